@@ -207,7 +207,7 @@ class Clock:
 
         One that was *told to stop* before its end is due when there is a clock again.
         """
-        free_site(archive, visit, self.now())
+        free_site(archive, visit)
         outcome = outcome_since(archive, visit.site, visit.kind, visit.begun)
         unbegun = not (outcome or visit.asked) and visit.process.returncode == -signal.SIGTERM
         if told_to_stop and (outcome == Outcome.STOPPED or unbegun):

@@ -155,6 +155,12 @@ class VisitSchedule:
             connection.execute(delete(leases).where(*_same(lease)))
         self._session.commit()
 
+    def release_of(self, site: str, holder: str) -> None:
+        """Give back the lease of a site that a process left behind; nothing happens where it has none."""
+        with self._session.writing() as connection:
+            connection.execute(delete(leases).where(leases.c.site == site, leases.c.holder == holder))
+        self._session.commit()
+
     def leases(self, *, now: datetime) -> dict[str, Lease]:
         """The leases that hold, by site: not those of processes that have died."""
         with self._session.asking() as connection:

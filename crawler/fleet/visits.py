@@ -153,7 +153,7 @@ class VisitRunner:
         stopped meanwhile was told so too, by whoever told all processes of this machine: it is handed back.
         """
         now, claim = archive.schedule.now(), visit.claim
-        free_site(archive, visit.process, now)
+        free_site(archive, visit.process)
         self.sites.fold(visit.folder)
         if claim not in archive.schedule.claims():
             log.error("%s: this worker was taken for dead; its visit is another's now", claim.site)

@@ -7,7 +7,7 @@ import signal
 from datetime import datetime, timedelta
 
 from archive import Archive
-from archive.operations.schedule import COMPACT, EXPORT, IMPORT, REREAD, VISIT
+from archive.operations.schedule import BULK, COMPACT, EXPORT, IMPORT, REREAD, VISIT
 from crawler.scheduling import timetable
 from crawler.scheduling.processes import VisitProcess
 from crawler.siteconfig.site import Site
@@ -17,14 +17,12 @@ log = logging.getLogger("legger.schedule")
 _WHAT = {COMPACT: "packing", REREAD: "reading again", IMPORT: "an import", EXPORT: "an export"}
 
 
-def free_site(archive: Archive, visit: VisitProcess, now: datetime) -> None:
+def free_site(archive: Archive, visit: VisitProcess) -> None:
     """Say how a visit ended, and free the site of one that was killed."""
     status = visit.process.returncode or 0
     level = logging.INFO if status == 0 else logging.ERROR
     log.log(level, "%s: %s ended with %d; log: %s", visit.site, visit.kind, status, visit.log)
-    lease = archive.schedule.leases(now=now).get(visit.site)
-    if lease is not None and lease.holder == visit.holder:
-        archive.schedule.release(lease)
+    archive.schedule.release_of(visit.site, visit.holder)
 
 
 def outcome_since(archive: Archive, site: str, kind: str, since: datetime) -> str:
@@ -39,7 +37,8 @@ def note_ending(archive: Archive, visit: VisitProcess, now: datetime, *, time_li
     if visit.asked:
         kind, says = "over time", f"took longer than {time_limit}, and was asked to finish"
     elif status < 0:
-        kind, says = "killed", f"was killed ({signal.Signals(-status).name}); the next visit takes it up"
+        then = "it is taken up again" if visit.kind in BULK else "the next visit takes it up"
+        kind, says = "killed", f"was killed ({signal.Signals(-status).name}); {then}"
     elif status:
         kind, says = "failed", f"ended with {status}"
     else:

@@ -28,7 +28,8 @@ def copy(source: str, target: str, jobs: int | None) -> int:
 
     TO does not exist yet, or is an empty database. Rows keep their numbers: citations, seals and exports stay
     what they are. Run the same command again after an interruption: it goes on where it was. Stop the clock
-    while it runs. From a file into PostgreSQL several processes copy beside each other.
+    while it runs. Into PostgreSQL several processes copy beside each other; back
+    into a file, one does, and several prove.
     """
     if url_of(source) == url_of(target):
         raise UsageError("FROM and TO are the same archive")

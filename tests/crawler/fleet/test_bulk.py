@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,11 +15,13 @@ from archive.export.choice import RowChoice
 from archive.export.exporting import Form, nobody, verify_export
 from archive.export.parts import fleet, making
 from archive.export.parts.fleet import FleetExport
-from archive.operations.schedule import EXPORT, REREAD, VISIT
+from archive.operations.schedule import EXPORT, IMPORT, REREAD, VISIT, holder
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.visits import VisitRunner
 from crawler.ingest.ingest import ingest, reader
 from crawler.rereading import planned, some_shards
+from crawler.scheduling.endings import free_site, note_ending
+from crawler.scheduling.processes import VisitProcess
 from crawler.scheduling.programs import Started
 from crawler.siteconfig.site import Site
 from legger.cli.extraction.on_the_fleet import reread_on_the_fleet
@@ -200,3 +203,24 @@ def test_workers_make_every_part_of_an_export_and_nothing_of_it_is_left(
         )  # fmt: skip
         assert export.result()["rows"] == 5
         assert verify_export(archive, tmp_path / "parts.manifest.json") == []
+
+
+def test_a_process_that_was_killed_is_put_on_record_once_and_its_site_is_nobodys(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """A clock that looks afterwards finds no lease of a dead process, and says nothing more."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    now, mine = datetime.now(UTC), holder(process.pid)
+    visit = VisitProcess(
+        site="bode", kind=IMPORT, process=process, log=tmp_path / "x.log", begun=now, holder=mine,
+        deadline=0.0,
+    )  # fmt: skip
+    assert archive.schedule.lease("bode", mine, now=now, until=now + timedelta(hours=1)) is not None
+    process.kill()
+    process.wait()
+    free_site(archive, visit)
+    note_ending(archive, visit, now, time_limit=timedelta(hours=4))
+    assert archive.schedule.free() == []
+    assert [each.says.partition("; log")[0] for each in archive.incidents.list()] == [
+        "an import was killed (SIGKILL); it is taken up again"
+    ]
