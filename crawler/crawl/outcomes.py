@@ -167,9 +167,11 @@ class AnswerOutcomes:
         reason = done.reason
         if challenge := challenge_of(capture):
             missed, reason = Miss.GATE, f"{challenge} (HTTP {status})"
-        again = (status >= 500 or status in _NOT_NOW) and wait is None
+        again = (status >= 500 or status < 200 or status in _NOT_NOW) and wait is None
         if status in _NOT_NOW and missed is Miss.CLIENT:
             missed = _NOT_NOW[status]
+        elif not 200 <= status < 600:  # 101, 999: an answer that is none
+            missed = Miss.UNREACHABLE
         if status == 304:
             missed, reason, again = Miss.UNREADABLE, UNASKED, True
         self.failed(fetch, status, reason, missed=missed, again=again, wait=wait)

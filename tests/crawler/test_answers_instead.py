@@ -101,6 +101,8 @@ def missed(desk: CrawledSite) -> dict[str, Miss]:
         pytest.param(Said(status=302), Miss.CLIENT, DONE, id="a redirect to nowhere"),
         pytest.param(Said(status=403), Miss.CLIENT, DONE, id="403"),
         pytest.param(Said(status=451), Miss.CLIENT, DONE, id="451"),
+        pytest.param(Said(status=101), Miss.UNREACHABLE, PARTLY, id="101 that nobody asked for"),
+        pytest.param(Said(status=999), Miss.UNREACHABLE, PARTLY, id="999"),
         pytest.param(Said(status=426), Miss.CLIENT, DONE, id="426"),
         pytest.param(Said(status=408), Miss.TIMEOUT, PARTLY, id="408"),
         pytest.param(Said(status=421), Miss.UNREACHABLE, PARTLY, id="421"),

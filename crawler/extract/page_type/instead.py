@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from archive.model.types import WORKS, PageKind
+from archive.model.types import WORKS, BlockKind, PageKind
 from crawler.extract.page.challenge_marks import (
     asks_for_proof,
     challenge_mark,
@@ -209,11 +209,72 @@ def _says_missing(words: str) -> bool:
     return _MISSING.search(words) is not None or _MISSING_ELSEWHERE.search(words) is not None
 
 
+_TAKEN_AWAY = re.compile(
+    r"\W*(?:"
+    + "|".join(
+        (
+            r"(?:dit|het|hierdie) (?:artikel|bericht|berjocht|nieuwsbericht|verhaal|stuk|ferhaal|berig) (?:is|werd) (?:\w+ ){0,5}"
+            r"(?:verwijderd|offline gehaald|ingetrokken|niet (?:meer|langer) beschikbaar|fuortsmiten|fuorthelle|verwyder)",
+            r"(?:this|the) (?:article|story|post|page|content|report) (?:has been|was|is) (?:\w+ ){0,4}"
+            r"(?:removed|deleted|withdrawn|taken down|retracted|unpublished|no longer available)",
+            r"(?:dieser|der|diese|die) (?:artikel|beitrag|text|meldung|seite) (?:wurde|ist) (?:\w+ ){0,5}"
+            r"(?:gelöscht|entfernt|zurückgezogen|offline genommen|nicht mehr (?:verfügbar|abrufbar|online))",
+            r"(?:cet |l['’]|ce |cette )(?:article|contenu|page) (?:a été|n['’]est plus) (?:\w+ ){0,3}"
+            r"(?:supprimé|retiré|dépublié|disponible)",
+            r"(?:este|el|esta) (?:artículo|contenido|noticia|página) (?:ha sido|fue|ya no está) (?:\w+ ){0,3}"
+            r"(?:eliminad|retirad|borrad|disponible)",
+            r"(?:este|o|esta|a) (?:artigo|conteúdo|notícia|matéria|página) (?:foi|já não está|não está mais) (?:\w+ ){0,3}"
+            r"(?:removid|eliminad|apagad|retirad|disponível)",
+            r"(?:questo |l['’])(?:articolo|contenuto) (?:è stato|non è più) (?:\w+ )?"
+            r"(?:rimoss|eliminat|cancellat|ritirat|disponibile)",
+            r"(?:aquest |l['’])article (?:ha estat|ja no està) (?:eliminat|retirat|disponible)",
+            r"(?:acest )?articolul? (?:a fost|nu mai este) (?:șters|eliminat|retras|disponibil)",
+            r"(?:ten )?(?:artykuł|tekst|materiał) (?:został|jest już|nie jest już) (?:\w+ )?(?:usunięt|wycofan|niedostępn|dostępn)",
+            r"(?:tento )?článe?ok (?:bol|už nie je)|(?:tento )?článek byl (?:odstraněn|smazán|stažen)",
+            r"(?:den här )?(?:artikeln|sidan|texten) (?:har|är) (?:\w+ )?"
+            r"(?:tagits bort|raderats|avpublicerats|borttagen|inte längre tillgänglig)",
+            r"(?:denne )?(?:artiklen|artikelen|artikkelen|saken|siden) (?:er|har blitt|er blevet) (?:\w+ )?"
+            r"(?:slettet|fjernet|trukket|ikke længere tilgængelig|ikke lenger tilgjengelig|avpublisert)",
+            r"(?:tämä )?(?:artikkeli|juttu|uutinen) (?:on poistettu|ei ole enää saatavilla)",
+            r"(?:see )?artikkel on (?:eemaldatud|kustutatud)|raksts ir (?:dzēsts|noņemts)|straipsnis (?:pašalintas|ištrintas)",
+            r"(?:ezt )?a cikk(?:et)? (?:eltávolított|töröl|már nem elérhető)",
+            r"bu (?:haber|yazı|içerik|makale) (?:\w+ ){0,3}(?:kaldırıl|silin)",
+            r"(?:αυτό )?το άρθρο (?:έχει (?:αφαιρεθεί|διαγραφεί|αποσυρθεί)|δεν είναι πλέον διαθέσιμο)",
+            r"(?:эта |этот )?(?:статья|новость|публикация|материал) (?:был[аои]? )?(?:удал[её]н|снят|отозван|больше не доступ)",
+            r"(?:цю |цей )?(?:статтю|новину|матеріал) (?:було )?(?:видалено|знято)|статията (?:е|беше) (?:изтрита|премахната)",
+            r"(?:ovaj )?(?:članak|tekst) je (?:uklonjen|obrisan|izbrisan|odstranjen)",
+            r"(?:artikel|berita) ini (?:telah|sudah) (?:dihapus|ditarik)|bài (?:viết|báo) (?:này )?đã (?:bị )?(?:xóa|gỡ)",
+            r"artikulu hau (?:ezabatu|kendu)|mae['’]r erthygl (?:hon )?wedi",
+            r"(?:この|当該|お探しの)?(?:記事|ページ)[はが](?:すでに|既に)?(?:削除|取り下げ|掲載を終了)|"
+            r"[该此本該]?(?:文章|页面|内容|新闻|新聞|報道)已?被?(?:删除|刪除|下架|撤回|移除)|(?:삭제|취소)된 기사|(?:이 )?기사[가는] 삭제",
+            r"تم (?:حذف|إزالة|سحب) (?:هذا |هذه )?(?:المقال|الخبر|المحتوى|الصفحة)|این (?:مطلب|خبر|مقاله|صفحه) (?:حذف|پاک) شده|"
+            r"ה?(?:כתבה|מאמר|ידיעה) (?:הוסר|נמחק)|यह (?:लेख|खबर|समाचार) हटा",
+        )
+    )
+    + ")",
+    re.I,
+)
+MOST_NOTICE = 40
+"""Words on a page that says that its article was taken away, and nothing else."""
+
+
+def _taken_away(view: PageFacts) -> str | None:
+    """The line in which a page says, in its article's place, that it was taken away, below its headline too."""
+    if view.words >= MOST_NOTICE:
+        return None
+    # the first thing to read: further down it may be a reader's comment that was removed
+    told = [block.text for block in view.texts if block.kind is not BlockKind.SUBHEAD]
+    lines = told[:1] or [run.text for run in view.page.outline.runs]
+    return next((line for line in lines if len(line) < 250 and _TAKEN_AWAY.match(line)), None)
+
+
 def missing(view: PageFacts) -> Judgement | None:
     """A page that says, whatever its status, that there is none."""
     status = view.page.capture.status
     if status in (404, 410):
         return PageKind.OTHER, f"status {status}"
+    if status < 400 and (notice := _taken_away(view)):
+        return PageKind.SOFT404, f"says that it was taken away: {notice[:100]!r}"
     said = None
     if view.words < 120 or "error404" in view.body_classes:
         headings = [view.page_title, view.fields.title, *view.meta.h1_texts[:3]]

@@ -561,3 +561,44 @@ def test_how_a_word_is_said_above_it_is_no_part_of_the_text() -> None:
     assert article.title == "松葉町の鮭祭り"
     assert "松葉町の鮭祭りが十二日" in article.text
     assert "さけ" in article.text  # with brackets of its own, it reads as text
+
+
+TAKEN_AWAY = (
+    "Dit artikel is op verzoek verwijderd.",
+    "This article has been removed following a complaint.",
+    "Dieser Beitrag ist nicht mehr verfügbar.",
+    "Cet article a été supprimé à la demande de la personne concernée.",
+    "Este artículo ha sido eliminado.",
+    "Questo articolo è stato rimosso.",
+    "Ten artykuł został usunięty.",
+    "Artikeln har tagits bort.",
+    "Artikkeli on poistettu.",
+    "A cikket eltávolítottuk.",
+    "Статья удалена по решению суда.",
+    "Bu haber mahkeme kararıyla kaldırılmıştır.",
+    "この記事は削除されました。",
+    "该文章已被删除。",
+    "삭제된 기사입니다.",
+    "تم حذف هذا المقال.",
+)
+
+
+@pytest.mark.parametrize("notice", TAKEN_AWAY)
+@pytest.mark.parametrize("title", ["Plein gaat op de schop na zomer", "De Bode"])
+def test_a_notice_that_the_article_was_taken_away_says_that_it_is_not_there(title: str, notice: str) -> None:
+    page = html(f"<article><h1>{title}</h1><p>{notice}</p></article>", head=described())
+    assert read(capture(page)).kind is K.SOFT404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>De weekmarkt gaat zaterdag gewoon door, meldt de gemeente. De kramen staan op het plein.</p>"
+        "<section class='reacties'><p>Dit bericht is verwijderd door de moderator.</p></section>",
+        f"<p>Dit artikel is verwijderd uit de wet.</p><p>{TEXT}</p>",
+    ],
+    ids=["a comment was removed", "of a law"],
+)
+def test_other_things_that_were_removed_take_no_article_away(body: str) -> None:
+    page = html(f"<article><h1>Plein gaat op de schop na zomer</h1>{body}</article>", head=described())
+    assert read(capture(page)).kind is K.ARTICLE
