@@ -23,6 +23,7 @@ from crawler.importing.load import Import
 from crawler.importing.report import ImportReport, NotAnArticle
 from crawler.importing.web_archives import ENDINGS, WebArchives
 from crawler.siteconfig.files import load_sites, named_sites
+from crawler.siteconfig.site import Site
 from legger.cli.console import archive_option, err, examples, json_option, many, plain, print_json, progress
 from legger.config import load
 from legger.dates import instant
@@ -98,18 +99,10 @@ def import_(
     if fleet:
         return _on_the_fleet(where, files, names, report, give_up=give_up, as_json=as_json)
     moment = instant(captured_at)
-    paths = [Path(each) for each in files]
-    for path in paths:
-        if not path.name.endswith(_ENDINGS):
-            raise UsageError(f"{path}: expected a name that ends in {', '.join(_ENDINGS)}")
-        if not path.is_file():
-            raise UsageError(f"there is no file {path}")
-        if not path.stat().st_size:
-            raise UsageError(f"{path} is empty: there is nothing to import")
+    paths = _checked(files)
     exported = [path for path in paths if restore.is_export(path)]
     paths = [path for path in paths if path not in exported]
-    lists = [path for path in paths if path.name.endswith(wayback.ENDINGS)]
-    if bool(lists) != (captures is not None):
+    if any(path.name.endswith(wayback.ENDINGS) for path in paths) != (captures is not None):
         raise UsageError("a CDX list and the folder of what it lists go together: --captures FOLDER")
     if exported:
         _bring_in(where, exported, names, as_json=as_json)
@@ -120,8 +113,34 @@ def import_(
         err.print(plain(str(error), "red"), soft_wrap=True)
     if not found.sound:
         raise UsageError("there are no sites yet: legger site add https://your.local.news/")
+    with _telling(report) as tell:
+        result = _import_here(
+            where, paths, list(found.sound.values()), tell=tell, moment=moment,
+            folder=Path(captures or ""), jobs=jobs or os.cpu_count() or 1,
+        )  # fmt: skip
+    return _tell(result, as_json=as_json)
+
+
+def _checked(files: Sequence[str]) -> list[Path]:
+    """The files. Raises :class:`UsageError` for what cannot be imported."""
+    paths = [Path(each) for each in files]
+    for path in paths:
+        if not path.name.endswith(_ENDINGS):
+            raise UsageError(f"{path}: expected a name that ends in {', '.join(_ENDINGS)}")
+        if not path.is_file():
+            raise UsageError(f"there is no file {path}")
+        if not path.stat().st_size:
+            raise UsageError(f"{path} is empty: there is nothing to import")
+    return paths
+
+
+def _import_here(
+    where: str | None, paths: Sequence[Path], sites: Sequence[Site], *,
+    tell: Callable[[NotAnArticle], None], moment: datetime | None, folder: Path, jobs: int,
+) -> ImportReport:  # fmt: skip
+    """Import files on this machine. *moment*: when saved pages were had that do not state it; *folder*: where
+    the files stand that lists name."""
     with ExitStack() as stack:
-        tell = stack.enter_context(_telling(report))
         archive = stack.enter_context(Archive.open(load(where).archive))
         walked = stack.enter_context(closing(WebArchives()))
         with progress("looking through") as update:
@@ -129,27 +148,18 @@ def import_(
                 if path.name.endswith(ENDINGS):
                     walked.add(path, update)
         ahead = None
-        jobs = jobs or os.cpu_count() or 1
         if jobs > 1 and len(walked.answers) >= FEW:
             ahead = stack.enter_context(closing(PagesAhead(load(where).archive, jobs)))
         with progress("importing", len(walked.answers)) as update:
-            importing = Import(
-                archive,
-                list(found.sound.values()),
-                now=datetime.now(UTC),
-                tell=tell,
-                update=update,
-                ahead=ahead,
-            )
+            importing = Import(archive, sites, now=datetime.now(UTC), tell=tell, update=update, ahead=ahead)
             importing.web_archives(walked)
+            lists = [path for path in paths if path.name.endswith(wayback.ENDINGS)]
             for path in lists:
-                assert captures is not None
-                importing.saved_pages(wayback.listed_pages(path, Path(captures)))
+                importing.saved_pages(wayback.listed_pages(path, folder))
             for path in paths:
                 if path.name.endswith(saved.ENDINGS) and path not in lists:
                     importing.saved_pages(saved.saved_pages(path, moment))
-            result = importing.finish()
-    return _tell(result, as_json=as_json)
+            return importing.finish()
 
 
 def _on_the_fleet(
