@@ -125,9 +125,10 @@ def is_hardly_read(old: Article, new: Article) -> bool:
 
 
 def is_another_story(old: Article, new: Article) -> bool:
-    """Whether an address that held *old* holds another story now: its words have nothing to do with those
-    before, under another headline; or it states another day of publication, and most of its words are new, or
-    no line is what it was: the weather is told in the same words each day, with other figures."""
+    """Whether an address that held *old* holds another story now: under another headline, its words have
+    nothing to do with those before, or little, and no line is what it was; or it states another day of
+    publication, and most of its words are new, or no line is what it was: the weather is told in the same
+    words each day, with other figures."""
     if PageKind.LIVEBLOG in (old.kind, new.kind):
         return False
     if min(len(old.text.split()), len(new.text.split())) < SPOKEN:
@@ -136,7 +137,8 @@ def is_another_story(old: Article, new: Article) -> bool:
     if newly_published(old, new):
         return alike < REWRITTEN or _shares_no_line(old, new)
     headlines = Indel.normalized_similarity(old.title.casefold(), new.title.casefold())
-    return alike < ALIKE and headlines < REWRITTEN
+    unlike = alike < ALIKE or (alike < 2 * ALIKE and _shares_no_line(old, new))
+    return unlike and headlines < REWRITTEN
 
 
 def _shares_no_line(old: Article, new: Article) -> bool:

@@ -425,6 +425,20 @@ def _weather(degrees: int, of: int, *, last: str = "") -> Article:
     )
 
 
+def test_another_story_of_the_same_day_in_the_ways_of_the_paper_is_another_story() -> None:
+    """Reports of one desk share some words: "zei de wethouder op de vergadering van dinsdag"."""
+    said = "zei de wethouder op de vergadering van dinsdag"
+    bridge = [f"De brug over de beek gaat in week {n} dicht voor groot onderhoud aan pijler {n}, {said}."
+              for n in range(4)]  # fmt: skip
+    pool = [f"Het zwembad aan de rand van het dorp krijgt er nog {n} zonnepanelen en {n} banen bij, {said}."
+            for n in range(4)]  # fmt: skip
+    old = article("\n".join(bridge), title="Brug gaat dicht")
+    assert "replaced" in changed_fields(old, article("\n".join(pool), title="Zonnepanelen voor zwembad"))
+    kept = article("\n".join([*pool, bridge[0]]), title="Zonnepanelen voor zwembad")
+    assert "replaced" not in changed_fields(old, kept), "a line stayed"
+    assert "replaced" not in changed_fields(old, article("\n".join(pool), title="Brug gaat dicht"))
+
+
 def test_the_weather_of_another_day_is_another_story_though_its_words_are_the_same() -> None:
     assert "replaced" in changed_fields(_weather(8, 1), _weather(14, 2))
     assert "replaced" not in changed_fields(_weather(8, 1), _weather(14, 1))  # the same day: corrected
