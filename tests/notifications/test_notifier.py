@@ -76,8 +76,8 @@ class Ledger(Archive):
 
     alarms: WrittenAlarms
 
-    def __init__(self, where: str, writer: Engine | None, reader: Engine | None) -> None:
-        super().__init__(where, writer, reader)
+    def __init__(self, where: str, writer: Engine | None, reader: Engine | None, *, address: str) -> None:
+        super().__init__(where, writer, reader, address=address)
         self.alarms = WrittenAlarms(self.session, self.captures)
 
 
