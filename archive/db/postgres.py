@@ -350,8 +350,8 @@ _ADVICE = {
     "53200": "the database's server has no memory left",
     "53300": "all connections are taken: raise max_connections, or let workers do fewer visits at a time",
     "55P03": "another process holds it; try again",
-    "57P01": "the database stopped, or its administrator ended this connection; run the same command again",
-    "57P02": "the database broke down and starts again; run the same command again",
+    "57P01": "the database stopped, or its administrator ended this connection",
+    "57P02": "the database broke down, and starts again",
     "57P03": "the database is starting or stopping; try again",
 }  # fmt: skip
 """State -> what to do. Its words are in the server's language."""

@@ -249,14 +249,16 @@ class FittingTable(Table):
             )
             for column in self.columns
         ]
-        giving = [column for column in self.columns if column.ratio]
-        taken = sum(
+        giving = [each for each in zip(self.columns, wanted, strict=True) if each[0].ratio]
+        left = options.max_width - sum(
             min(width, column.max_width or width) + 2
             for column, width in zip(self.columns, wanted, strict=True)
-            if column not in giving
+            if not column.ratio
         )
-        for column in giving:
-            column.max_width = max(12, (options.max_width - taken) // len(giving) - 2)
+        giving.sort(key=lambda each: each[1])
+        for number, (column, width) in enumerate(giving):  # what one does not need the next may have
+            column.max_width = min(width, max(12, left // (len(giving) - number) - 2))
+            left -= column.max_width + 2
         return super().__rich_console__(console, options)
 
 

@@ -189,23 +189,21 @@ def _tell_workers(found: FleetStatus) -> None:
     if not found.workers:
         out.print("No workers.")
         return
-    rows = table(("machine", WHOLE), ("since", WHOLE), ("heard", WHOLE), ("visits", NUMBER), ("at", CUT))
+    rows = table(("machine", CUT), ("since", WHOLE), ("heard", WHOLE), ("visits", NUMBER), ("at", CUT))
     for each in found.workers:
         doing = [visit for visit in found.visits if visit.worker == each.number]
         rows.add_row(
             plain(each.machine or "?"),
             shortly(each.started) if each.started else "?",
-            _heard(found, each),
-            f"{len(doing)} of {each.at_most}",
-            plain(", ".join(visit.site for visit in doing) or _idle(each)),
+            plain(_heard(found, each), "" if found.alive(each) else "red"),
+            f"{len(doing)} of {each.at_most}" if each.at_most else f"{len(doing)}",
+            plain(", ".join(visit.site for visit in doing) or "-"),
         )
     out.print(rows)
-
-
-def _idle(each: FleetWorker) -> str:
-    if not each.ahead:
-        return "-"
-    return f"takes nothing: its clock is {spelled(timedelta(seconds=each.ahead))} the database's"
+    for each in found.workers:
+        if each.ahead:
+            clock = f"its clock is {spelled(timedelta(seconds=each.ahead))} the database's"
+            out.print(plain(f"{each.machine or '?'} takes nothing: {clock}.", "yellow"))
 
 
 def _heard(found: FleetStatus, each: FleetWorker) -> str:

@@ -282,7 +282,7 @@ def test_an_archive_is_opened_again_with_its_password(
         ("53100", "make room on the database's server"),
         ("53300", "max_connections"),
         ("55P03", "another process holds it"),
-        ("57P01", "run the same command again"),
+        ("57P01", "the database stopped"),
         ("58030", ""),
     ],
 )

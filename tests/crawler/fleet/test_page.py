@@ -14,9 +14,11 @@ from starlette.testclient import TestClient
 
 from archive import Archive
 from archive.operations.fleet import PLAN
+from archive.operations.schedule import REREAD
 from archive.operations.site_files import SITE
+from archive.shards import WantedShard
 from crawler.fleet.planner import FleetPlanner
-from legger.cli import legger
+from legger.cli import console, legger
 from legger.web import WebContext, application
 from tests.crawler.fleet.conftest import FleetStage
 
@@ -100,3 +102,41 @@ def test_a_worker_whose_clock_is_wrong_is_told_everywhere_until_it_is_set(stage:
             ) as client:
                 page = client.get("/fleet", headers={"Accept-Language": "en"}).text
             assert ("its clock is wrong; it takes nothing" in page) is bool(told)
+            said = CliRunner().invoke(legger, ["fleet", "--archive", stage.where]).output
+            assert ("desk takes nothing: its clock is 3,600 s behind the database's" in said) is bool(told)
+
+
+def test_what_is_clear_at_120_columns_is_clear_at_80(
+    stage: FleetStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long name of a machine and many sites give way; since when, and how long silent, do not."""
+    sites = {f"de-krant-van-het-dorp-{number}": f"http://127.0.0.{number}/" for number in range(1, 9)}
+    stage.publish(**sites)
+    stage.plan()
+    with Archive.open(stage.where) as archive:
+        with archive.session.writing() as connection:
+            connection.execute(
+                text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '3 hours')")
+            )
+            connection.execute(text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = 1"))
+        archive.commit()
+        archive.fleet.register(
+            1, holder="archiefserver-02.archief.example.org/1:7@x", started=datetime(2026, 3, 2, tzinfo=UTC),
+            at_most=8, heartbeat=10.0,
+        )  # fmt: skip
+    for width in (80, 120):
+        monkeypatch.setattr(console.out, "width", width)
+        said = CliRunner().invoke(legger, ["fleet", "--archive", stage.where]).output.splitlines()
+        assert "silent for 3 hours" in said[2]
+        assert " of 8 " in said[2]
+        assert max(map(len, said)) <= width
+
+
+def test_bulk_work_under_way_is_told_in_the_reading_room_too(stage: FleetStage) -> None:
+    with Archive.open(stage.where) as archive:
+        wanted = WantedShard(entry="roskam", site="roskam", first=1, last=9, versions=400, plan=None)
+        archive.shards.add(REREAD, [wanted], {})
+        archive.commit()
+        with TestClient(application(WebContext(archive=archive, stacks=archive, name="Archief"))) as client:
+            page = client.get("/fleet", headers={"Accept-Language": "en"}).text
+    assert "Read again, in parts: 0 of 1." in page
