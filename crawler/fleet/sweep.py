@@ -175,7 +175,8 @@ class Sweeper:
         are *renewed* go on, and what they bring to its end is no loss.
         """
         kept = set()
-        whose = f"its worker on {worker.machine} died"
+        what = "was not heard of any more" if certain else "died"
+        whose = f"its worker on {worker.machine} {what}"
         for claim in archive.schedule.claims():
             if not worker.holder or claim.holder != worker.holder:
                 continue
