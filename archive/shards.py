@@ -193,10 +193,10 @@ class Shards:
 
     def entries_of(self, kind: str, how: Mapping[str, object]) -> list[str]:
         """The entries whose shards are done in one way, by name."""
-        wanted = select(shards.c.entry, func.min(shards.c.id)).where(shards.c.kind == kind)
+        first = select(func.min(shards.c.id)).where(shards.c.kind == kind).group_by(shards.c.entry)
+        wanted = select(shards.c.entry, shards.c.how).where(shards.c.id.in_(first)).order_by(shards.c.entry)
         with self._session.asking() as connection:
-            first = connection.execute(wanted.group_by(shards.c.entry)).all()
-        return sorted(row.entry for row in first if self.get(row[1]).how == dict(how))
+            return [row.entry for row in connection.execute(wanted) if row.how == dict(how)]
 
     def of(self, kind: str, entry: str) -> list[PlannedShard]:
         """What is planned under an entry, in order, with what came of it."""
