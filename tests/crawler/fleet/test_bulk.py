@@ -18,6 +18,7 @@ from archive.export.parts.fleet import FleetExport
 from archive.operations.schedule import EXPORT, IMPORT, REREAD, VISIT, holder
 from crawler.fleet.sites import PublishedSites
 from crawler.fleet.visits import VisitRunner
+from crawler.importing.fleet import FleetImport
 from crawler.ingest.ingest import ingest, reader
 from crawler.rereading import planned, some_shards
 from crawler.scheduling.endings import free_site, note_ending
@@ -26,8 +27,11 @@ from crawler.scheduling.programs import Started
 from crawler.siteconfig.site import Site
 from legger.cli.extraction.on_the_fleet import reread_on_the_fleet
 from legger.cli.fleet_work import published_sites
+from legger.cli.operate.on_the_fleet import import_on_the_fleet
+from tests.archive.newsroom import day
 from tests.crawler.extract.pages import capture, html
 from tests.crawler.fleet.conftest import USAGE, FleetStage, until
+from tests.crawler.importing.test_web_archives import PAGE, edited, warc
 
 BODE = Site(name="bode", url="https://www.bode.example/", allow_private=True)
 
@@ -203,6 +207,44 @@ def test_workers_make_every_part_of_an_export_and_nothing_of_it_is_left(
         )  # fmt: skip
         assert export.result()["rows"] == 5
         assert verify_export(archive, tmp_path / "parts.manifest.json") == []
+
+
+def test_a_worker_imports_what_was_planned_with_the_command_that_it_is_told(
+    stage: FleetStage, tmp_path: Path
+) -> None:
+    """In a process of its own, by the site's file as it is published."""
+    stage.publish(krant="http://krant.example/")
+    path = warc(tmp_path / "x.warc.gz", [edited(0, day(0)), edited(1, day(30))])
+    with Archive.open(stage.where) as archive:
+        archive.schedule.make_due("krant", at=datetime.now(UTC) + timedelta(hours=1))
+        published = PublishedSites(tmp_path / "plans")
+        published.refresh(archive)
+        importing = FleetImport(archive, [str(path), str(tmp_path / "away.warc.gz")], ())
+        importing.plan([published.plan("krant")])
+        assert stage.plan() == 1
+        assert _queue(stage) == [("krant", IMPORT, "bulk", -1)]
+        (bulk,) = archive.fleet.status(now=datetime.now(UTC)).bulk
+        assert (bulk.kind, bulk.versions, bulk.done) == (IMPORT, 2, False)
+        runner = VisitRunner(
+            archive=stage.where, sites=published, logs=tmp_path / "logs",
+            program=Started((sys.executable, "-m", "legger")),
+        )  # fmt: skip
+        visit = runner.begin(archive, "krant", IMPORT, USAGE)
+        assert visit is not None
+        until(lambda: visit.has_ended(0.0), "its process ends")
+        runner.end(archive, visit)
+        assert archive.incidents.list() == []
+        assert [each.kind for each in archive.schedule.entries()] == [VISIT], "it is due no more"
+        assert [each.first_seen for each in archive.articles.history(PAGE)] == [day(0), day(30)]
+    report = import_on_the_fleet(
+        stage.where, [str(path), str(tmp_path / "away.warc.gz")], (), tell=lambda _: None, give_up=False
+    )
+    assert report is not None
+    assert (report.filed, [says for _, says in report.problems]) == (
+        {"new": 1, "changed": 1}, ["there is no such file"],
+    )  # fmt: skip
+    with Archive.open(stage.where, read_only=True) as archive:
+        assert archive.fleet.status(now=datetime.now(UTC)).bulk == ()
 
 
 def test_a_process_that_was_killed_is_put_on_record_once_and_its_site_is_nobodys(
