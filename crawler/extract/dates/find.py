@@ -246,7 +246,8 @@ def _stated(text: str, pos: int, page: _Reading) -> tuple[int, int, StatedTime, 
             else:
                 clock = CLOCK_BEFORE.search(text, max(pos, match.start() - 40), match.start())
             value, timed = page.on(day, clock)
-            if pattern is DAY_MONTH and weekday is None and not (timed and text[:5].lstrip()[:1].isdigit()):
+            opens = text[:5].lstrip()[:1].isdigit() or text[: match.start()].rstrip().endswith("|")
+            if pattern is DAY_MONTH and weekday is None and not (timed and opens):
                 continue  # a score, a slide, a share
             start = before.start(1) if before and weekday is not None else match.start()
             if clock and timed and clock.start() < start:

@@ -31,7 +31,7 @@ _GENRE = (
 )
 """What a writer may have written: "Ein Kommentar von". "Portret van" is about somebody."""
 _LABEL = re.compile(
-    r"^[\s\-–—•|(]*(?:(?:van|troch|von|by|from|de|par|door|di|da)\s+"
+    r"^[\s\-–—•|(]*(?:(?:van|fan|troch|von|by|from|de|par|door|di|da)\s+"
     r"(?:onze|ús|unser(?:em|er|en)|our|notre|nos|nuestr[oa]s?|nostr[oaie])\s+(?:[\w-]+\s+)?"
     + _REPORTER
     + r"(?:\s+(?:(?:in|à|aus|a)\s+\w+|ter\s+plaatse|vor\s+ort|sur\s+place))?(?=[\s:,])|"

@@ -54,7 +54,7 @@ _WRITTEN_BY = re.compile(
 )
 _AUTHOR_CLASS = re.compile(
     r"author|byline|auteur|autor|schrijver|writer|reporter|redacteur|journalist|verfasser|signature|kirjoittaja|toimittaja|"
-    r"yazar|skribent|forfatter|författare|contributor|(?:^|[\s_-])user-?name(?=\s|$)|firma(?:-articolo)?\b|авто?р",
+    r"yazar|skribent|forfatter|författare|contributor|(?:^|[\s_-])user-?name(?=\s|$)|firma(?:-articolo)?\b|assinatura|imza\b|podpis\b|авто?р",
     re.I,
 )
 

@@ -156,15 +156,20 @@ def _signed_at_the_end(view: View) -> tuple[tuple[str, ...], str | None]:
     if run is None:
         return (), None
     box = view.page.outline.boxes[run.box]
+    text, reached = _E_MAIL.subn("", run.text)
     apart = (
-        run.bold >= len(run.text) - 1
+        reached
+        or run.bold >= len(run.text) - 1
         or _SET_APART.search(run.names + box.names)
         or (len(run.text) <= 60 and _is_in_italics(view, run.text))
     )
-    people = re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|e|y|&)\s+", run.text.strip("()–—- "))
+    people = re.split(r"\s*[/,]\s*|\s+(?:and|en|und|et|e|y|&)\s+", text.strip("()–—-: "))
     if not apart or len(run.text) > 60 or not all(" " in each and is_bare_name(each) for each in people):
         return (), None
     return distinct(name for name in map(clean_name, people) if not view.meta.is_site_name(name)), run.text
+
+
+_E_MAIL = re.compile(r"\s*(?:e-?mail\s*:?\s*)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.I)
 
 
 def _is_in_italics(view: View, text: str) -> bool:

@@ -58,6 +58,8 @@ def signed(under: str, *, head: str = "", below: str = "", beside: str = "") -> 
         ("박민수 기자 | 입력 2021.03.02 08:15", ("박민수",)),
         ("Gedicht door Anna Bakker", ("Anna Bakker",)),
         ("Petr Novotný, redaktor", ("Petr Novotný",)),
+        ("Fan ús ferslachjouwer Sytske Hiemstra", ("Sytske Hiemstra",)),
+        ('<span class="assinatura">Marta Coelho</span>', ("Marta Coelho",)),
         ("Szerző: Kiss Péter", ("Kiss Péter",)),
         ("作者:李明 浏览:123次", ("李明",)),
         ("文・田中一郎 写真・鈴木花子", ("田中一郎",)),
@@ -217,3 +219,8 @@ def test_a_word_that_introduces_a_writer_in_one_language_only_counts_there() -> 
     body = f"<article><h1>Piața se schimbă</h1><p>De Andrei Popescu</p><p>{TEXT}</p></article>"
     assert fields(html(body, lang="ro")).authors == ("Andrei Popescu",)
     assert fields(html(body, lang="nl")).authors == ()
+
+
+def test_a_name_with_an_address_for_mail_below_the_text_signs_it() -> None:
+    assert signed("", below="<p>Anna Bakker<br>a.bakker@bode.example</p>") == ("Anna Bakker",)
+    assert signed("", below="<p>Tips? Mail a.bakker@bode.example</p>") == ()

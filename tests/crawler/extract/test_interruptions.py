@@ -261,3 +261,9 @@ def test_a_line_of_writer_and_hour_below_the_headline_is_no_text() -> None:
     byline = "<div>Door onze correspondent Anna Bakker in Oost<br>Gisteren, 14:20 uur</div>"
     article = read(f"{byline}<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>")
     assert (article.authors, lines(article)) == (("Anna Bakker",), [FIRST, SECOND, THIRD])
+
+
+def test_what_a_box_below_the_text_says_of_its_writer_is_no_text() -> None:
+    life = "<div><p><b>Anna Bakker</b></p><p>Schrijft sinds 2012 over dorpen, water en treinen.</p></div>"
+    article = read(f"<p>Door Anna Bakker</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{life}")
+    assert (article.authors, lines(article)) == (("Anna Bakker",), [FIRST, SECOND, THIRD])

@@ -19,6 +19,9 @@ from crawler.extract.text.phrases import PhraseKind, is_placeholder, is_plea, ph
         ("gtag(config)", PhraseKind.CHROME),
         ("An dieser Stelle findest du einen externen Inhalt", PhraseKind.CHROME),
         ("(Foto: Jan Voorbeeld)", PhraseKind.CREDIT),
+        ("Фото: Іван Мельник", PhraseKind.CREDIT),
+        ("(dpa/lno)", PhraseKind.CREDIT),
+        ("Якщо ви помітили помилку, виділіть текст і натисніть Ctrl+Enter.", PhraseKind.CHROME),
         ("This website uses cookies to improve your visit.", PhraseKind.CHROME),
     ],
 )
@@ -166,6 +169,7 @@ def test_who_tells_of_networks_and_news_does_not_plead(line: str) -> None:
         "Σχετικά άρθρα",
         "延伸阅读",
         "関連ニュース",
+        "【関連記事】",
         "관련 기사",
         "Baca juga",
         "Материалы по теме",

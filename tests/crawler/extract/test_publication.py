@@ -199,6 +199,7 @@ def test_short_months_and_counts_beside_them_are_read(lang: str, line: str, foun
     ("lang", "line", "expected"),
     [
         ("zh", "2021年3月2日 10:30 来源:青石日报", "2021-03-02"),
+        ("fi", "Kulttuuri | 2.3. 9:15 | Sanna Virtanen", "2021-03-02"),
         ("he", "יעל כרמון | 2 במרץ 2021", "2021-03-02"),
         ("zh", "2021年3月2日在青石镇开幕的集市", None),
         ("ja", "2021年3月2日に松葉町で祭りが開かれた。", None),
