@@ -61,7 +61,7 @@ def test_workers_what_they_do_and_what_waits_can_be_seen(fleet: FleetStage) -> N
     ):
         page = LexborHTMLParser(client.get("/fleet", headers={"Accept-Language": "en"}).text)
         rows = [[cell.text(strip=True) for cell in row.css("th, td")] for row in page.css("tbody tr")]
-        assert [(row[0], row[1], row[2]) for row in rows] == [
+        assert [(row[0], row[1], row[4]) for row in rows] == [
             ("busy", "1 / 4", "roskam"),
             ("lostsilent", "0 / 4", "–"),
         ]
