@@ -221,7 +221,10 @@ class AnswerOutcomes:
 
     def _follow_links(self, done: IngestResult, fetch: Fetch) -> NamedLinks:
         """Note the links that an answer names."""
-        named = self._links.follow(done.kept.capture, fetch.address, role=done.role, article=done.article)
+        role = done.role
+        if done.answer is Answer.MEDIA and fetch.address.role is Role.LISTING:
+            role = Role.LISTING  # the further pages of a list that scripts load may be JSON
+        named = self._links.follow(done.kept.capture, fetch.address, role=role, article=done.article)
         self._queue.add_changed(named.changed, source=fetch.address.url, kind=done.role.value)
         self._queue.hold(named, depth=fetch.address.link.depth + 1)
         if named.new and done.role is Role.SITEMAP:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -100,10 +100,17 @@ def walk(
     if plain in (Role.FEED, Role.SITEMAP):
         found = read_source(capture, plain)
     elif plain is Role.LISTING and JSON_LIST.match(capture.body[:200].decode("latin-1")):
-        found = read_source(capture, Role.FEED)
+        found = map(_of_listing, read_source(capture, Role.FEED))
     else:
         found = _page(standing or _parsed(capture), capture, plain, site, known)
     yield from _sifted(found, capture, site, most=MOST_ENTRIES if looks else MAX_PAGE_LINKS)
+
+
+def _of_listing(each: Link | SourceFault) -> Link | SourceFault:
+    """What a listing names that is JSON: what follows it is a listing, too."""
+    if isinstance(each, SourceFault) or each.role is not Role.FEED:
+        return each
+    return replace(each, role=Role.LISTING, how="listing")
 
 
 def _parsed(capture: Capture) -> PageLinks:

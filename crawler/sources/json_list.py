@@ -14,6 +14,7 @@ from typing import Any
 
 from archive.model.addresses import Link, Role
 from crawler.sources.source_bytes import NO_XML, SourceFault, joined, plain, said
+from crawler.sources.source_root import what_it_is_instead
 
 JSON_LIST = re.compile(r"\s*[\[{]\s*[\[{\"\]}]")
 """What the beginning of a JSON answer fits."""
@@ -55,7 +56,15 @@ def read_json_list(text: str, base: str, faults: list[SourceFault]) -> Iterator[
         for markup in _markup(answer):
             for href in _ANCHOR.findall(markup):
                 if url := joined(base, html.unescape(href)):
+                    named = True
                     yield Link(url=url, how="feed")
+    if not named and not _lists_nothing(answer):
+        faults.append(SourceFault(what_it_is_instead(text, Role.FEED)))
+
+
+def _lists_nothing(answer: Any) -> bool:
+    """Whether an answer is an empty list, or holds one: it lists, and there is nothing to list."""
+    return answer == [] or (isinstance(answer, dict) and any(each == [] for each in answer.values()))
 
 
 def _objects(answer: Any) -> Iterator[Mapping[str, Any]]:

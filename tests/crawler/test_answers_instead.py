@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -429,3 +430,16 @@ def test_articles_of_a_shut_archive_are_asked_for_each_week(desk: CrawledSite) -
         asked[day] = sum(path.strip("/").isdigit() for path in desk.asked)
     assert asked == {3: 6, 4: 6, 5: 6, 7: 6, 8: 0, 12: 6, 17: 0, 20: 6}
     assert {stands(desk, f"/{number}")[0] for number in NUMBERS} == {Status.SUSPECT}
+
+
+def test_the_older_pages_of_a_list_that_scrolls_are_walked_though_they_are_json(desk: CrawledSite) -> None:
+    """Each names the next, and articles by an address and a headline."""
+    desk.answers["/"] = Said(
+        body=front("/1", "/2").replace("</ul>", "</ul><div data-endpoint='/api/list?page=2'></div>")
+    )
+    for page, (older, following) in {2: (7, "/api/list?page=3"), 3: (8, None)}.items():
+        listed = {"data": [{"title": f"Bericht {older}", "url": f"/{older}"}], "next": following}
+        desk.answers[f"/api/list?page={page}"] = Said(body=json.dumps(listed), type="application/json")
+        desk.answers[f"/{older}"] = Said(body=story(older))
+    desk.visit(3, backfill=True)
+    assert {f"{BASE}/7", f"{BASE}/8"} <= {each.url for each in desk.archive.articles.all("dorp")}
