@@ -47,7 +47,7 @@ from crawler.fetching.lenient_handler import LenientHandler, NoChunks
 from crawler.fetching.pace import PacedRequest, answered
 from crawler.fetching.signatures import RequestSigner
 from crawler.fetching.wire import MOST_HEAD, MOST_LINES, NotAsked, ends, looks_cut, unpacked
-from crawler.scheduling.backlog import DELAY, delay_of
+from crawler.scheduling.backlog import delay_of
 
 HOST_DELAY = "host_delay"
 """In the ``meta`` of a request: seconds that its host asks for between two."""
@@ -133,7 +133,7 @@ class HttpHandler(BaseDownloadHandler):
         self._signer = RequestSigner.of(key, settings["LEGGER_BOT_DIRECTORY"]) if key else None
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         site = getattr(crawler.spidercls, "site", None)
-        self._delay = delay_of(site) if site is not None else DELAY
+        self._delay = delay_of(site) if site is not None else settings.getfloat("DOWNLOAD_DELAY")
         anywhere = settings.getbool("LEGGER_ALLOW_PRIVATE")
         self._session = open_session(
             private=site.may_be_private if site is not None else lambda host, port: anywhere,
