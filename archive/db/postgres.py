@@ -28,17 +28,15 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 
 from archive import migrations
+from archive.db.driver_errors import LIMITED, over_the_driver
 from archive.db.functions import has_table
-from archive.db.prepared import LIMITED, TOO_COSTLY, over_the_driver
 from archive.db.schema import Instant, metadata
 from archive.db.sqlite_files import PATIENCE
 from archive.errors import (
     ArchiveError,
-    LeggerError,
     NotAnArchive,
     OtherSchema,
     ReadOnly,
-    TooCostly,
     UsageError,
 )
 
@@ -337,39 +335,6 @@ _SETTINGS = (
 
 _MEMBER = re.compile(r"(\w+\.\w+) ->> '\$\.(\w+)(?:\.(\w+))?'")
 _HEX = re.compile(r"lower\(hex\((.+?)\)\)")
-
-
-_CANCELED, _WRONG = "57014", ("22", "23", "42")
-"""States (SQLSTATE): a statement that was broken off; classes of wrong statements."""
-_ADVICE = {
-    "25006": "this database may only be read, as a standby or by default_transaction_read_only: write where "
-    "the archive is written, and name that in LEGGER_ARCHIVE",
-    "40P01": "two programs waited for each other; run the same command again",
-    "42501": "its administrator grants that: docs/postgresql.md, Roles",
-    "53100": "make room on the database's server and run the same command again; nothing committed is lost",
-    "53200": "the database's server has no memory left",
-    "53300": "all connections are taken: raise max_connections, or let workers do fewer visits at a time",
-    "55P03": "another process holds it; try again",
-    "57P01": "the database stopped, or its administrator ended this connection",
-    "57P02": "the database broke down, and starts again",
-    "57P03": "the database is starting or stopping; try again",
-}  # fmt: skip
-"""State -> what to do. Its words are in the server's language."""
-
-
-def is_mistake(cause: Any) -> bool:
-    """Whether a state is of those that only a wrong statement can bring about."""
-    return str(cause.sqlstate).startswith(_WRONG) and cause.sqlstate not in _ADVICE
-
-
-def translated(cause: Any, *, limited: bool) -> LeggerError:
-    """An error with a state as ours, with what to do. *limited*: whether its question had a time."""
-    state = str(cause.sqlstate)
-    if state == _CANCELED and limited:
-        return TooCostly(TOO_COSTLY)
-    said = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
-    advice = f" ({_ADVICE[state]})" if state in _ADVICE else ""
-    return ArchiveError(f"the archive cannot be used: {' '.join(said.split())}{advice}")
 
 
 def view(sql: str) -> str:

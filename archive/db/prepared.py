@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from archive.db.driver_errors import UNFIT, translated
 from archive.db.mapping import AnyRow, added_number
-from archive.errors import ArchiveError, Damaged, TooCostly, UsageError
 
 Said: TypeAlias = "Select[*tuple[Any, ...]] | Insert | Update | Delete"
 Values: TypeAlias = Mapping[str, Any]
@@ -215,67 +214,3 @@ def _row_of(said: Select[*tuple[Any, ...]], dialect: Dialect) -> Process:
         return make(values)
 
     return row
-
-
-TOO_COSTLY = "this question takes too long; ask for less: fewer days, one site, rarer words"
-LIMITED = "limited"
-"""Option of an engine whose questions were given a time."""
-UNFIT = (OverflowError, UnicodeEncodeError)
-"""What the driver says of values that SQLite cannot hold."""
-
-
-def translated(cause: BaseException, *, limited: bool = True) -> Exception:
-    """An error of the driver as ours; one that only a mistake of ours can bring about is raised as it is.
-
-    *limited*: whether questions were given a time, after which they are broken off.
-    """
-    if isinstance(cause, OverflowError):
-        return UsageError("a number is too large for any archive: at most 9223372036854775807")
-    if isinstance(cause, UnicodeEncodeError):
-        return UsageError("a text holds what is no character (half of a pair): no archive can hold it")
-    if is_mistake(cause) or not isinstance(cause, Exception):
-        raise cause
-    if _state(cause):
-        from archive.db import postgres  # is loaded: the error is its driver's
-
-        return postgres.translated(cause, limited=limited)
-    words = " ".join(str(cause).split())
-    if words == "interrupted":
-        return TooCostly(TOO_COSTLY)
-    hint = next((text for word, text in _ADVICE.items() if word in words), "")
-    kind_of = Damaged if "malformed" in words else ArchiveError
-    return kind_of(f"the archive cannot be used: {words}{f' ({hint})' if hint else ''}")
-
-
-def is_mistake(cause: BaseException) -> bool:
-    """Whether an error of the driver is of a wrong statement: ours, or of who asks in SQL."""
-    if _state(cause):
-        from archive.db import postgres
-
-        return postgres.is_mistake(cause)
-    return type(cause).__name__ in ("IntegrityError", "ProgrammingError")
-
-
-@contextmanager
-def over_the_driver(connection: Connection) -> Iterator[None]:
-    """What is said to the driver itself, with its errors as ours: an engine hears nothing of them."""
-    try:
-        yield
-    except connection.dialect.loaded_dbapi.Error as error:
-        if is_mistake(error):
-            raise
-        raise translated(error) from error
-
-
-def _state(cause: BaseException) -> str:
-    """What PostgreSQL calls an error, in five characters; empty for SQLite, and where no server answered."""
-    return getattr(cause, "sqlstate", None) or ""
-
-
-_ADVICE = {
-    "locked": "another process holds it; try again",
-    "is full": "make room and run the same command again; nothing committed is lost",
-    "readonly": "check who may write to the file and its directory",
-    "malformed": "the file is damaged; run `legger verify`, and keep a copy before anything else",
-    "not a database": "it is not an archive",
-}

@@ -26,8 +26,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, ExceptionContext, bindparam, event, exc, insert, select
 
 from archive.db import backend as backends
+from archive.db.driver_errors import LIMITED, UNFIT, is_mistake, over_the_driver, translated
 from archive.db.functions import add_unless_there
-from archive.db.prepared import LIMITED, UNFIT, Statement, is_mistake, over_the_driver, translated
+from archive.db.prepared import Statement
 from archive.db.schema import articles, seals, sites
 from archive.errors import ArchiveError
 from archive.model import hashchain as chain

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
-from archive.db.prepared import over_the_driver
+from archive.db.driver_errors import over_the_driver
 from archive.errors import UsageError
 from archive.search import fts5
 from archive.search.language.expression import PHRASES, All, In, Near, Node, Spelling, Term, written

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from archive import Archive, ArchiveError, NotAnArchive, UsageError
-from archive.db import postgres, prepared
+from archive.db import driver_errors, postgres
 from archive.db.backend import shown, url_of
 from archive.db.schema import sites
 from archive.errors import ReadOnly, TooCostly
@@ -287,7 +287,7 @@ def test_an_archive_is_opened_again_with_its_password(
     ],
 )
 def test_what_the_server_says_in_any_language_comes_with_advice(state: str, advice: str) -> None:
-    told = prepared.translated(errors.lookup(state)("geen plaats meer\n  op het apparaat"))
+    told = driver_errors.translated(errors.lookup(state)("geen plaats meer\n  op het apparaat"))
     assert isinstance(told, ArchiveError)
     assert "geen plaats meer op het apparaat" in str(told)
     assert advice in str(told)
@@ -295,5 +295,5 @@ def test_what_the_server_says_in_any_language_comes_with_advice(state: str, advi
 
 def test_a_writer_who_was_interrupted_is_not_told_to_ask_for_less() -> None:
     canceled = errors.QueryCanceled("canceling statement due to user request")
-    assert isinstance(prepared.translated(canceled), TooCostly)
-    assert isinstance(prepared.translated(canceled, limited=False), ArchiveError)
+    assert isinstance(driver_errors.translated(canceled), TooCostly)
+    assert isinstance(driver_errors.translated(canceled, limited=False), ArchiveError)

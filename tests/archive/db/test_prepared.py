@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from archive.db import prepared
+from archive.db import driver_errors
 from archive.db.prepared import Statement
 from archive.db.schema import Instant
 from archive.errors import ArchiveError, TooCostly
@@ -161,7 +161,7 @@ def test_an_answer_that_takes_too_long_is_told_also_after_its_first_rows(plain: 
     ],
 )
 def test_what_the_database_says_comes_with_advice(words: str, advice: str) -> None:
-    told = prepared.translated(sqlite3.OperationalError(words))
+    told = driver_errors.translated(sqlite3.OperationalError(words))
     assert isinstance(told, ArchiveError)
     assert words in str(told)
     assert advice in str(told)
