@@ -29,6 +29,7 @@ OURS = ("LEGGER_TEST_", "LEGGER_LOOK", "LEGGER_STRAIN_", "LEGGER_DATA", "LEGGER_
 for _name in list(os.environ):
     if _name.lower().endswith("_proxy") or (_name.startswith(THEIRS) and not _name.startswith(OURS)):
         del os.environ[_name]
+os.environ["PYTHONIOENCODING"] = "utf-8"  # what programs print is read as that, whatever the language here
 os.environ["COLUMNS"] = "80"  # a terminal's, however wide that is in which tests run
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # programs that tests start would compile us each time
 

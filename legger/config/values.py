@@ -44,7 +44,9 @@ def valid_web_address(url: str) -> str:
 
 def valid_storage(url: str) -> str:
     """A place for objects, as fsspec writes it, without secrets in it."""
-    if not re.fullmatch(r"[a-z][a-z0-9+]*://[^\s@]+", url):
+    if not re.fullmatch(
+        r"[a-z][a-z0-9+]*://[^\s@]+(?: +[^\s@]+)*", url
+    ):  # folders may have blanks in their names
         raise ValueError("expected a place such as s3://bucket/folder or file:///folder, without keys in it")
     return url
 

@@ -27,6 +27,8 @@ SAID = {
     "as_csv": "no file: text in memory",
     "write_export": "the manifest of an export that is being written",
     "_write_beside": "a table beside an export that is being written",
+    "write_parquet": "an export that is being written",
+    "write_parts.write": "a part of an export that is being written",
     "_write_parts": "a part of an export that is being written",
     "_reading": "the cursor of increments, after a database was refused",
     "_opened": "an export, after a database was refused",

@@ -277,7 +277,7 @@ def test_object_storage_of_the_file_is_known_to_the_archive_and_to_programs_star
 ) -> None:
     monkeypatch.setenv("LEGGER_OBJECTS_URL", "")
     monkeypatch.setenv("LEGGER_OBJECTS_ENDPOINT", "")
-    place = f"file://{tmp_path}/objects"
+    place = f"file://{tmp_path}/a folder of objects"
     (tmp_path / "legger.toml").write_text(f'[objects]\nurl = "{place}"\n', encoding="utf-8")
     settings = config.load(str(tmp_path / "legger.db"))
     assert settings.objects is not None

@@ -85,7 +85,9 @@ def post_office(
     async def hang_up() -> None:
         server.close()
         for talk in talks:
-            if talk.transport is not None:
+            if (
+                talk.transport is not None and not talk.transport.is_closing()
+            ):  # Python 3.11.2 fails at a closed one
                 talk.transport.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:

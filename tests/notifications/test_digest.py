@@ -285,7 +285,8 @@ def test_a_digest_is_printed_for_people_for_a_browser_and_for_programs(file: Pat
     text = ask(file)
     assert text.exit_code == 0, text.output
     assert "SILENTLY EDITED (1)" in text.stdout
-    assert all(len(line) <= 80 for line in text.stdout.splitlines())
+    lines = text.stdout.replace(str(file), "legger.db").splitlines()  # its path may be longer than a line
+    assert all(len(line) <= 80 for line in lines)
     assert ask(file, "--format", "html").stdout.startswith("<!DOCTYPE html>")
     row = json.loads(ask(file, "--format", "json").stdout)
     assert row["total"]["silent"] == 1

@@ -28,7 +28,8 @@ def write_parquet(rows: Iterable[Row], path: Path) -> None:
     """One file: times in UTC, days as days, lists as lists."""
     pa, pq = _needed()
     schema = _schema(pa, TABLE)
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    # pyarrow would take a name for UTF-8, which not every locale is in.
+    with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for some in _pieces(rows, 2000):
             writer.write_table(_table(pa, some, schema))
 
@@ -47,7 +48,8 @@ def write_parts(rows: Iterable[Row], folder: Path) -> None:
         number = written.get(part, 0)
         written[part] = number + 1
         table = _table(pa, held.pop(part), schema)
-        pq.write_table(table, place / f"part-{number}.parquet", compression="zstd")
+        with (place / f"part-{number}.parquet").open("wb") as file:
+            pq.write_table(table, file, compression="zstd")
         del sizes[part]
 
     for row in rows:
