@@ -31,6 +31,7 @@ from crawler.extract.text.other_articles import (
     leave_galleries,
     leave_other_articles,
     leave_the_weather,
+    leave_the_writers_life,
     leave_what_is_announced,
     leave_what_is_filled_in,
 )
@@ -71,6 +72,7 @@ def judge(
     _name_boxes(judged, page)
     rule_out(judged, page, title, names, said[0])
     leave_lines_about_it(judged)
+    leave_the_writers_life(judged, page)
     leave_other_articles(judged, page)
     leave_lists_of_articles(judged, page)
     leave_lists_of_links(judged, page)

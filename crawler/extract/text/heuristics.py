@@ -107,22 +107,8 @@ def rule_out(
                 pleas.add(box.parent)
             if _is_plain(words, run, each):
                 rule(each, f"its words: {words}")
-    _leave_the_writers_life(judged, page, own)
     _leave_offers(judged)
     _leave_pleas(judged, page, pleas, own)
-
-
-def _leave_the_writers_life(judged: list[ScoredBlock], page: Outline, own: int) -> None:
-    """What a small box below the text says of the writer, whose name opens it."""
-    for index, each in enumerate(judged):
-        if each.why != "the byline" or own < 0 or index < own + 4:
-            continue
-        at = page.boxes[each.run.box]
-        while at.parent > 0 and at.last - at.first == 1:
-            at = page.boxes[at.parent]
-        if at.first == index and at.last - at.first <= 4 and at.tag not in ("article", "main"):
-            for one in judged[at.first : at.last]:
-                rule(one, "about the writer")
 
 
 def _leave_pleas(judged: list[ScoredBlock], page: Outline, pleas: set[int], own: int) -> None:

@@ -281,6 +281,29 @@ def leave_the_weather(judged: list[ScoredBlock], page: Outline) -> None:
                 rule(judged[each], "the weather")
 
 
+BELOW = 200
+"""Characters of text below which a box stands at the end of an article."""
+
+
+def leave_the_writers_life(judged: list[ScoredBlock], page: Outline) -> None:
+    """What a small box below the text says of the writer, whose name opens it."""
+    own = title_at(judged)
+    for index, each in enumerate(judged):
+        if each.why != "the byline" or own < 0 or index < own + 4:
+            continue
+        if (
+            sum(len(one.run.text) for one in judged[own + 1 : index] if one.score > LIKELY and not one.ruled)
+            < BELOW
+        ):
+            continue  # the text itself may open with its writer's name
+        at = page.boxes[each.run.box]
+        while at.parent > 0 and at.last - at.first == 1:
+            at = page.boxes[at.parent]
+        if at.first == index and at.last - at.first <= 4 and at.tag not in ("article", "main"):
+            for one in judged[at.first : at.last]:
+                rule(one, "about the writer")
+
+
 def _child(page: Outline, parent: int, run: int) -> int:
     """Where the piece right within box *parent* ends that begins with *run*."""
     at = page.runs[run].box

@@ -267,3 +267,8 @@ def test_what_a_box_below_the_text_says_of_its_writer_is_no_text() -> None:
     life = "<div><p><b>Anna Bakker</b></p><p>Schrijft sinds 2012 over dorpen, water en treinen.</p></div>"
     article = read(f"<p>Door Anna Bakker</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{life}")
     assert (article.authors, lines(article)) == (("Anna Bakker",), [FIRST, SECOND, THIRD])
+    notes = "".join(
+        f"<p>{word}</p>" for word in ("Oost", "Delen", "12 maart 2021", "Foto: Jan Bos", "Zwembad")
+    )
+    own = read(f"{notes}<div><p>Anna Bakker</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div>")
+    assert [line for line in lines(own) if line in (FIRST, SECOND, THIRD)] == [FIRST, SECOND, THIRD]
