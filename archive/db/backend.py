@@ -98,8 +98,8 @@ class Backend(Protocol):
     def rewrite(self, connection: Connection) -> None:
         """Write the database anew, so that nothing of what was deleted is left in it."""
 
-    def integrity(self, connection: Connection) -> list[str]:
-        """What the database itself finds wrong."""
+    def integrity(self, connection: Connection) -> list[tuple[str, str]]:
+        """What is wrong with the database as such, and what to do (empty: as with a damaged file)."""
 
     def unfit(self, connection: Connection) -> tuple[str, str] | None:
         """How the database is set up that does not serve an archive, and what to do; ``None``: it serves."""

@@ -282,16 +282,17 @@ def rewrite(connection: Connection) -> None:
     alone.exec_driver_sql("VACUUM FULL")
 
 
-def integrity(connection: Connection) -> list[str]:
+def integrity(connection: Connection) -> list[tuple[str, str]]:
     """What holds rows against each other, and is not there: pages PostgreSQL checks itself."""
     if has_table(connection, _CUT_OFF):
-        return ["a copy into it was interrupted; run the same legger copy again"]
+        return [("a copy into it was interrupted", "run the same legger copy again; it goes on where it was")]
     there = set(connection.exec_driver_sql(_NAMES_THERE).scalars())
     missing = sorted(_names_wanted(connection) - there)
     if not missing:
         return []
     few = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
-    return [f"keys and indexes are missing, so a restored backup is not whole: {few}"]
+    what = f"keys and indexes are missing, so a restored backup is not whole: {few}"
+    return [(what, "restore it into an empty database, to the end, and look for errors of pg_restore")]
 
 
 _NAMES_THERE = (
@@ -316,10 +317,8 @@ def _names_wanted(connection: Connection) -> set[str]:
 
 
 def unfit(connection: Connection) -> tuple[str, str] | None:
-    if has_table(connection, _CUT_OFF):
-        return "a copy into it was interrupted", "run the same legger copy again; it goes on where it was"
-    for what in integrity(connection):
-        return what, "restore it into an empty database, to the end, and look for errors of pg_restore"
+    for each in integrity(connection):
+        return each
     for setting, wanted, advice in _SETTINGS:
         found = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()
         if found != wanted:

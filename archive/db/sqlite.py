@@ -295,11 +295,11 @@ def rewrite(connection: Connection) -> None:
     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def integrity(connection: Connection) -> list[str]:
+def integrity(connection: Connection) -> list[tuple[str, str]]:
     """What SQLite itself finds wrong with the file: damaged pages, rows that refer to nothing."""
     driver = connection.connection.driver_connection
     assert driver is not None
-    return _integrity(driver)
+    return [(words, "") for words in _integrity(driver)]
 
 
 def damage(path: Path) -> list[str]:

@@ -140,8 +140,8 @@ class Integrity:
         tell = progress or (lambda what, done, of: None)
         with self._session.snapshot() as connection:
             problems = [
-                IntegrityProblem(what=words, advice=_RESTORE)
-                for words in self._session.backend.integrity(connection)
+                IntegrityProblem(what=words, advice=advice or _RESTORE)
+                for words, advice in self._session.backend.integrity(connection)
             ]
             checks: dict[str, Iterator[IntegrityProblem]] = {
                 "dictionaries": _check_dictionaries(connection),
