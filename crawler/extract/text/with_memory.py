@@ -65,8 +65,8 @@ def _is_a_figure(each: ScoredBlock, page: Outline) -> bool:
     Numbers are compared as one, so that a counter is known whatever it counts; but a counter on each page
     says nothing of the figures of an article.
     """
-    apart = each.kind in (BlockKind.BOX, BlockKind.SUBHEAD) or page.boxes[each.run.box].flags & o.TABLE
-    text = each.run.text
+    box, text = page.boxes[each.run.box], each.run.text
+    apart = each.kind in (BlockKind.BOX, BlockKind.SUBHEAD) or box.flags & o.TABLE or box.tag in ("dd", "dt")
     return bool(apart) and (not any(map(str.isalpha, text)) or is_date_alone(text))
 
 

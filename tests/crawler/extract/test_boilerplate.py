@@ -418,9 +418,10 @@ def test_a_counter_on_every_page_takes_no_figure_out_of_a_table_or_a_chronicle()
         "<h3>1931</h3><p>In dat jaar kwam de eerste brug over de vaart, van hout en met een tol.</p>"
         "<h3>12 november 1944</h3><p>Op die dag ging de brug de lucht in, vlak voor de bevrijding.</p>"
     )
-    shown = page(40, inside=f"{table}{years}", after=counter)
+    facts = "<p>De cijfers:</p><dl><dt>Leden van de club</dt><dd>212</dd><dt>Velden</dt><dd>3</dd></dl>"
+    shown = page(40, inside=f"{table}{years}{facts}", after=counter)
     without, with_it = (
         [block.text for block in extract(shown, SITE, each).blocks] for each in (NOTHING, memory)
     )
-    assert {"24", "21", "1931"} <= set(without)
+    assert {"24", "21", "1931", "212", "3"} <= set(without)
     assert with_it == without
