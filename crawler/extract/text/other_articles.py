@@ -283,23 +283,27 @@ def leave_the_weather(judged: list[ScoredBlock], page: Outline) -> None:
 
 BELOW = 200
 """Characters of text below which a box stands at the end of an article."""
+A_LIFE = 600
+"""Characters of what such a box says of somebody, at most."""
 
 
 def leave_the_writers_life(judged: list[ScoredBlock], page: Outline) -> None:
-    """What a small box below the text says of the writer, whose name opens it."""
+    """What a small box below the text says of the writer, whose name opens it.
+
+    The text itself may open with its writer's name, and stand there twice, for another screen.
+    """
     own = title_at(judged)
     for index, each in enumerate(judged):
         if each.why != "the byline" or own < 0 or index < own + 4:
             continue
-        if (
-            sum(len(one.run.text) for one in judged[own + 1 : index] if one.score > LIKELY and not one.ruled)
-            < BELOW
-        ):
-            continue  # the text itself may open with its writer's name
+        before = [one.run.text for one in judged[own + 1 : index] if one.score > LIKELY and not one.ruled]
         at = page.boxes[each.run.box]
         while at.parent > 0 and at.last - at.first == 1:
             at = page.boxes[at.parent]
-        if at.first == index and at.last - at.first <= 4 and at.tag not in ("article", "main"):
+        if at.first != index or at.last - at.first > 4 or at.tag in ("article", "main"):
+            continue
+        life = [one.run.text for one in judged[at.first + 1 : at.last]]
+        if sum(map(len, before)) >= BELOW and sum(map(len, life)) <= A_LIFE and not set(before) & set(life):
             for one in judged[at.first : at.last]:
                 rule(one, "about the writer")
 

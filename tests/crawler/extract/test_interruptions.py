@@ -272,3 +272,9 @@ def test_what_a_box_below_the_text_says_of_its_writer_is_no_text() -> None:
     )
     own = read(f"{notes}<div><p>Anna Bakker</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div>")
     assert [line for line in lines(own) if line in (FIRST, SECOND, THIRD)] == [FIRST, SECOND, THIRD]
+    twice = f"<div><p>Anna Bakker</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div>"
+    assert lines(read(f"<p>Door Anna Bakker</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{twice}")) == [
+        FIRST,
+        SECOND,
+        THIRD,
+    ]
