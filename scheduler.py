@@ -278,7 +278,7 @@ class Clock:
                 continue  # one at a time: it takes a processor, and visits are to have theirs
             if len(self.under_way) >= self.at_most:
                 break
-            if entry.paused_at or site in self.under_way or site in leased:
+            if entry.paused_at or load.meets(site, {*self.under_way, *leased}, self._known):
                 continue
             plan = self._known[site] = plans[site]
             until = now + self.time_limit + timedelta(hours=1)

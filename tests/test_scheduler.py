@@ -34,6 +34,7 @@ from crawler.scheduling.processes import VisitLogs
 from crawler.scheduling.programs import Started
 from crawler.scheduling.timetable import lateness
 from crawler.siteconfig.files import parse_site
+from crawler.siteconfig.site import Site
 from legger.simulator import OPENING, Newspaper
 from scheduler import TICK, Clock, run
 from tests.crawler.crawling import opened
@@ -246,6 +247,39 @@ def settle_soon(clock: Clock) -> int:
     (visit,) = clock.under_way.values()
     clock.tick()
     return visit.process.wait(30)
+
+
+@pytest.mark.parametrize(
+    ("west", "together"),
+    [
+        (Site(name="west", url="https://streek.example/west"), {"oost", "bode"}),
+        (Site(name="west", url="https://west.example/", hosts=("streek.example:8443",)), {"oost", "bode"}),
+        (Site(name="west", url="https://west.example/"), {"oost", "bode", "west"}),
+    ],
+    ids=["one host", "one of its hosts", "hosts of their own"],
+)
+def test_two_sites_of_one_host_are_not_visited_side_by_side(
+    tmp_path: Path, west: Site, together: set[str]
+) -> None:
+    plans = {
+        "oost": Site(name="oost", url="https://streek.example/oost"),
+        "bode": Site(name="bode", url="https://bode.example/"),
+        "west": west,
+    }
+    with ticking(
+        tmp_path, hand := Hand(), *plans, at_most=3, program="import time; time.sleep(600)"
+    ) as clock:
+        clock.plans = plans.__getitem__
+        with Archive.open(clock.archive) as archive:
+            for name in plans:
+                archive.schedule.add_entry(name, due_at=hand.at, at_latest=hand.at)
+        clock.tick()
+        assert set(clock.under_way) == together
+        if "west" not in together:
+            clock.under_way["oost"].process.kill()
+            clock.under_way["oost"].process.wait()
+            clock.tick()
+            assert "west" in clock.under_way
 
 
 def test_a_killed_visit_frees_its_site(tmp_path: Path) -> None:

@@ -147,14 +147,7 @@ def asked_before(site: Site, archive: Archive, *, now: datetime) -> dict[str, ti
     lately = archive.captures.asked_lately(since=now - timedelta(seconds=max(delay_of(site), MOST_DELAY)))
     if last := archive.runs.list(site.name, limit=1):
         until = last[0].ended or now
-        for url in (
-            site.url,
-            *site.feeds,
-            *site.sitemaps,
-            *site.listings,
-            *(f"//{each}" for each in site.hosts),
-        ):
-            host = urlsplit(url).hostname or ""
+        for host in site.host_names:
             lately[host] = max(until, lately.get(host, until))
     return {host: max(now - at, timedelta()) for host, at in lately.items()}
 

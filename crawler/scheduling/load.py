@@ -8,7 +8,7 @@ later, so that no site waits for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import mean
@@ -16,6 +16,7 @@ from statistics import mean
 from archive.operations.health_issue import HealthIssue
 from archive.operations.runs import SitePace
 from archive.operations.schedule import POLL, VISIT, ScheduleEntry
+from crawler.scheduling.backlog import delay_of
 from crawler.scheduling.timetable import DefaultSchedule, interval, kinds
 from crawler.siteconfig.site import Site
 
@@ -122,6 +123,16 @@ def patience(pace: SitePace | None) -> float:
     if pace is None or pace.new_a_day is None:
         return 1.0
     return next(intervals for least, intervals in PATIENCE if pace.new_a_day >= least)
+
+
+def meets(name: str, visited: Collection[str], plans: Mapping[str, Site]) -> bool:
+    """Whether a site is visited, or one with a host of it, between two requests to which time is to lie.
+
+    Each visit is a process, and knows of its own requests alone.
+    """
+    site, others = plans[name], [plans[each] for each in visited if each in plans]
+    shared = [each for each in others if site.host_names & each.host_names]
+    return name in visited or any(delay_of(site) or delay_of(each) for each in shared)
 
 
 def in_order(

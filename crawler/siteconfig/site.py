@@ -188,6 +188,12 @@ class Site:
         return ZoneInfo(self.timezone)
 
     @cached_property
+    def host_names(self) -> frozenset[str]:
+        """The hosts that a visit asks at least, without ports: a delay lies between two requests to one."""
+        urls = (self.url, *self.feeds, *self.sitemaps, *self.listings, *(f"//{each}" for each in self.hosts))
+        return frozenset(urlsplit(url).hostname or "" for url in urls)
+
+    @cached_property
     def article_pattern(self) -> AnyOf | None:
         """All of ``articles``."""
         return AnyOf(self.articles) if self.articles else None
