@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from collections import Counter
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -233,7 +234,8 @@ def test_sqlite_has_typed_columns_and_full_text(archive: Archive, tmp_path: Path
 def test_parquet_has_times_days_and_lists(archive: Archive, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     _corpus(archive)
-    table = parquet.read_table(_written(archive, tmp_path, Form(name="parquet"), versions="all"))
+    made = _written(archive, tmp_path, Form(name="parquet"), versions="all")
+    table = parquet.read_table(BytesIO(made.read_bytes()))
     first = table.to_pylist()[0]
     assert first["published_utc"] == datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
     assert first["published_day"].isoformat() == "2026-03-01"
