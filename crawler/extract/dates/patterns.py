@@ -46,7 +46,7 @@ _YEAR_OF_A_NAMED = r"(?:['’]\d\d|(?<!\x1f)\d\d(?=\s*(?:$|[,;|)\]·•–—-])
 _TO_MONTH = r"(?:\.|st|nd|rd|th|er|º|ª|e)?[\s.,/\-]*(?:(?:de|of|di)\s+|d['’])?"
 _TO_YEAR = r"\.?[\s.,/\-]*(?:(?:de|del|of)\s+)?"
 
-_MONTH = r"(?:[^\W\d_]|[\u0900-\u0d7f]){3,13}"
+_MONTH = r"(?:[^\W\d_\u0900-\u0d7f]|[\u0900-\u0d7f]){3,13}"
 """A word that may name a month; the vowel signs of Indian scripts are no letters to :mod:`re`."""
 DATES: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)

@@ -185,7 +185,7 @@ _NO_DATE = re.compile(r"[$€£¥%+*]")
 _FIGURES_ALONE = re.compile(
     r"\W*(?:\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](?:\d\d){1,2})(?:\W+\d\d?[:.]\d\d)?\W*$"
 )
-_LETTERS = re.compile(r"(?:[^\W\d_]|[\u0900-\u0d7f])+")
+_LETTERS = re.compile(r"(?:[^\W\d_\u0900-\u0d7f]|[\u0900-\u0d7f])+")
 """Words; the vowel signs of Indian scripts are letters to their readers, and none to :mod:`re`."""
 
 

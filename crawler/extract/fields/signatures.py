@@ -153,7 +153,7 @@ def agency_at_the_end(view: View) -> str | None:
 def _signed_at_the_end(view: View) -> tuple[tuple[str, ...], str | None]:
     """A name alone in the paragraph after the last one of the text, in bold, italics or a box named so."""
     run = _run_after_the_text(view)
-    if run is None:
+    if run is None or len(run.text) > 60:
         return (), None
     box = view.page.outline.boxes[run.box]
     text, reached = _E_MAIL.subn("", run.text)
