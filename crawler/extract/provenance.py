@@ -7,7 +7,7 @@ from datetime import date
 from archive.model.types import Provenance
 from crawler.siteconfig.site import Site, rules_digest
 
-EXTRACTOR = "15"
+EXTRACTOR = "16"
 """Release of the extractor; raised whenever the same page may read differently."""
 
 
