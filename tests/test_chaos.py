@@ -31,9 +31,10 @@ def test_a_fleet_that_is_killed_at_random_keeps_its_books_right(
     assert "visited 8 of 8 sites" in said
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux stamps what comes")
 def test_a_request_is_noted_when_it_came_not_when_a_busy_server_read_it() -> None:
     with FleetSites(1) as server, socket.create_connection(("127.0.0.1", server.server_port)) as visitor:
+        if not server.stamps:
+            pytest.skip("this kernel does not stamp what comes")
         visitor.sendall(b"GET / HTTP/1.1\r\nHost: krant.example\r\nConnection: close\r\n\r\n")
         time.sleep(0.05)
         reading = time.time()

@@ -59,8 +59,8 @@ class FleetSites(ThreadingHTTPServer):
 
     def __init__(self, articles: int) -> None:
         super().__init__(("0.0.0.0", 0), _FleetHandler)
-        if sys.platform == "linux":
-            self.socket.setsockopt(socket.SOL_SOCKET, STAMPED, 1)  # its connections inherit it
+        self.stamps = sys.platform == "linux" and _arrivals_are_stamped(self.socket)
+        """Whether requests are noted when they come; else when they are read."""
         self.articles = articles
         self.asked: defaultdict[str, list[float]] = defaultdict(list)
         """Host -> when each request came, in seconds of the system's clock."""
@@ -86,6 +86,35 @@ class FleetSites(ThreadingHTTPServer):
         return 404, "text/plain", ""
 
 
+def _arrivals_are_stamped(listening: socket.socket) -> bool:
+    """Ask the kernel to stamp what comes over the connections of a socket, and wait until it does.
+
+    It begins a moment after the first socket of the machine asks; what came before is stamped as it is read.
+    """
+    listening.setsockopt(socket.SOL_SOCKET, STAMPED, 1)  # its connections inherit it
+    deadline = time.monotonic() + 5
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, STAMPED, 1)
+        probe.bind(("127.0.0.1", 0))
+        while time.monotonic() < deadline:
+            probe.sendto(b".", probe.getsockname())
+            time.sleep(0.002)
+            reading = time.time()
+            came = _stamp(probe.recvmsg(1, 64)[1])
+            if came is not None and came < reading:
+                return True
+    return False
+
+
+def _stamp(beside: list[tuple[int, int, bytes]]) -> float | None:
+    """When it came, of what the kernel says beside what is read; ``None``: it does not say."""
+    stamps = [said for level, kind, said in beside if (level, kind) == (socket.SOL_SOCKET, STAMPED)]
+    if not stamps:
+        return None
+    seconds, nanoseconds = struct.unpack("@ll", stamps[-1])
+    return float(seconds + nanoseconds / 1e9)
+
+
 class _StampedConnection(io.RawIOBase):
     """What comes over a connection, and when the last of it came."""
 
@@ -101,9 +130,7 @@ class _StampedConnection(io.RawIOBase):
             read, beside, _, _ = self._connection.recvmsg_into([buffer], 64)
         except ConnectionError:  # the visit was killed
             return 0
-        stamps = [said for level, kind, said in beside if (level, kind) == (socket.SOL_SOCKET, STAMPED)]
-        seconds, nanoseconds = struct.unpack("@ll", stamps[-1]) if stamps else (time.time(), 0)
-        self.came = seconds + nanoseconds / 1e9
+        self.came = _stamp(beside) or time.time()
         return read
 
 
