@@ -79,5 +79,6 @@ def for_a_while(site: str, archive: Archive, kind: str, next_shard: Callable[[],
     while next_shard():
         over = time.monotonic() - began > A_WHILE or is_due(site, archive)
         if over or archive.shards.next(kind, site) is None:
+            archive.index.feed()
             return True
     return False

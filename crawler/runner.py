@@ -141,16 +141,7 @@ def visit(
                 except LeggerError as error:  # it ends by itself
                     log.error("%s: its lease could not be given back: %s", lease.site, error)
             if taken:
-                _index(store)
-
-
-def _index(store: Archive) -> None:
-    """Let what was filed be found: a reading room that is open for weeks, or only reads, takes up nothing."""
-    try:
-        if store.index.pending():
-            store.index.update()
-    except LeggerError as error:  # who files next does it
-        log.warning("what was filed is not in the full-text index yet: %s", error)
+                store.index.feed()
 
 
 def _crawl(

@@ -7,6 +7,9 @@ readings it was made from, which never change.
 
 from __future__ import annotations
 
+import logging
+import math
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -17,7 +20,10 @@ from archive.db.mapping import REDACTED, AnyRow
 from archive.db.prepared import Statement
 from archive.db.schema import articles, index_queue, indexed, readings, versions
 from archive.db.session import Session
+from archive.errors import ArchiveError
 from archive.search import fulltext
+
+log = logging.getLogger(__name__)
 
 INDEXING = "(full-text index)"
 """The name that a session holds which writes the index, and what is derived from it."""
@@ -71,8 +77,25 @@ class FullTextIndex:
         self._session = session
         self._derived = derived
 
-    def update(self) -> int:
-        """Take up what changed since the last time; returns how many articles that were."""
+    def feed(self, *, seconds: float = 30.0) -> None:
+        """Take up what changed, as the last act of who filed it, and for no longer than *seconds*.
+
+        A reading room that is open for weeks, or may only read, takes up nothing. What is left, and what
+        cannot be written now, is for who files or searches next. Where nothing waits, nobody is kept from
+        writing.
+        """
+        try:
+            if self.pending():
+                self.update(seconds=seconds)
+        except ArchiveError as error:
+            log.warning("what was filed is not in the full-text index yet: %s", error)
+
+    def update(self, *, seconds: float = math.inf) -> int:
+        """Take up what changed since the last time; returns how many articles that were.
+
+        After *seconds* the rest is left.
+        """
+        until = time.monotonic() + seconds
         taken: set[int] = set()
         while True:
             with self._session.writing(INDEXING) as connection:
@@ -87,7 +110,7 @@ class FullTextIndex:
                     connection.execute(delete(index_queue).where(index_queue.c.id.in_(taken_up)))
             self._session.commit()
             taken.update(numbers)
-            if len(queue) < STEP:
+            if len(queue) < STEP or time.monotonic() > until:
                 return len(taken)
 
     def rebuild(self) -> int:

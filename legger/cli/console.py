@@ -236,6 +236,13 @@ def take_up(where: str | None) -> None:
         err.print(plain(f"{waiting:,} articles are not in the index yet ({error})", "yellow"))
 
 
+def take_up_all(archive: Archive) -> None:
+    """Feed the index what a long command filed."""
+    if waiting := archive.index.pending():
+        with progress("indexing", waiting):
+            archive.index.update()
+
+
 class FittingTable(Table):
     """A table whose ``CUT`` columns give way, so that every other one keeps its full width."""
 

@@ -221,6 +221,8 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(folder: Path) -> 
     assert rows[0]["differs"] == done["dorpsklok"]["differs"]
     assert rows[0]["what"]["text"] > 0
     assert held(folder / "legger.db") != before
+    with Archive.open("legger.db", read_only=True) as archive:
+        assert archive.index.pending() == 0, "a room that only reads finds the new words"
 
 
 def test_what_the_operator_pins_holds_from_the_next_reading_on(folder: Path) -> None:

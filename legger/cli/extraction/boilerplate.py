@@ -43,6 +43,7 @@ from legger.cli.console import (
     progress,
     reading,
     table,
+    take_up_all,
     tell_of_broken,
     writing,
 )
@@ -283,20 +284,30 @@ def _read_again(where: str | None, sites: Sequence[Site], jobs: int) -> dict[str
         total = together(REREAD, archive.shards.progress(REREAD, names).values())
         with progress("reading again", total.versions) as update:
             if jobs > 1 and archive.session.backend.SIDE_BY_SIDE and total.versions >= FEW:
-                return _side_by_side(archive, load(where).archive, sites, jobs, update)
-            report: dict[str, dict[str, int]] = {}
-            with pool(load(where).archive, jobs) as processes:
-                for site in sites:
+                report = _side_by_side(archive, load(where).archive, sites, jobs, update)
+            else:
+                report = _one_after_the_other(archive, load(where).archive, sites, jobs, update)
+        take_up_all(archive)
+    return report
 
-                    def came(counts: Mapping[str, int], name: str = site.name) -> None:
-                        report[name] = dict(counts)
-                        read, differ = (
-                            sum(each.get(what, 0) for each in report.values()) for what in ("read", "differs")
-                        )
-                        update(read, says=f"{name}; {differ:,} read otherwise")
 
-                    report[site.name] = again(site, archive, processes, came)
-            return report
+def _one_after_the_other(
+    archive: Archive, where: str, sites: Sequence[Site], jobs: int, update: Callable[..., None]
+) -> dict[str, dict[str, int]]:
+    """Read again for one process that writes."""
+    report: dict[str, dict[str, int]] = {}
+    with pool(where, jobs) as processes:
+        for site in sites:
+
+            def came(counts: Mapping[str, int], name: str = site.name) -> None:
+                report[name] = dict(counts)
+                read, differ = (
+                    sum(each.get(what, 0) for each in report.values()) for what in ("read", "differs")
+                )
+                update(read, says=f"{name}; {differ:,} read otherwise")
+
+            report[site.name] = again(site, archive, processes, came)
+    return report
 
 
 def _side_by_side(

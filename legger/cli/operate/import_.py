@@ -24,7 +24,17 @@ from crawler.importing.report import ImportReport, NotAnArticle
 from crawler.importing.web_archives import ENDINGS, WebArchives
 from crawler.siteconfig.files import load_sites, named_sites
 from crawler.siteconfig.site import Site
-from legger.cli.console import archive_option, err, examples, json_option, many, plain, print_json, progress
+from legger.cli.console import (
+    archive_option,
+    err,
+    examples,
+    json_option,
+    many,
+    plain,
+    print_json,
+    progress,
+    take_up_all,
+)
 from legger.config import load
 from legger.dates import instant
 
@@ -159,7 +169,9 @@ def _import_here(
             for path in paths:
                 if path.name.endswith(saved.ENDINGS) and path not in lists:
                     importing.saved_pages(saved.saved_pages(path, moment))
-            return importing.finish()
+            result = importing.finish()
+        take_up_all(archive)
+        return result
 
 
 def _on_the_fleet(
@@ -222,6 +234,7 @@ def _bring_in(where: str | None, paths: list[Path], names: tuple[str, ...], *, a
                 err.print(f"Numbers of articles are those of the file and {result.shift:,}: they were taken")
             for what, why in result.refused:
                 err.print(plain(f"{what}: {why}", "red"), soft_wrap=True)
+        take_up_all(archive)
 
 
 def _say(result: ImportReport) -> None:

@@ -221,7 +221,7 @@ def compact(where: str | None, sites: tuple[str, ...], anew: bool, as_json: bool
 @archive_option
 @click.option("--anew", is_flag=True, help="Throw the full-text index away and make it again.")
 def index(where: str | None, anew: bool) -> None:
-    """Take up what changed into the full-text index. (Visits and searching do so by themselves.)"""
+    """Take up what changed into the full-text index. (Visits, imports and searching do so by themselves.)"""
     with writing(where) as archive, progress("indexing", archive.index.pending()):
         taken = archive.index.rebuild() if anew else archive.index.update()
     err.print(f"{many(taken, 'article')} taken up.")

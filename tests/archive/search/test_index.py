@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive
+from archive.search import index
 from tests.archive.newsroom import Filer, article, day, read_with
 
 
@@ -61,6 +62,22 @@ def test_what_changed_waits_until_it_is_taken_up(archive: Archive) -> None:
     assert (archive.index.pending(), _found(archive, "dicht")) == (2, [])
     archive.index.update()
     assert (archive.index.pending(), archive.index.update()) == (0, 0)
+
+
+def test_who_filed_takes_up_what_waits_for_a_while_only(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Filer(archive)
+    for number in range(2):
+        desk.see(
+            article("De tunnel is dicht."), day(0), key=f"{number}", url=f"https://krant.example/{number}"
+        )
+    monkeypatch.setattr(index, "STEP", 1)
+    monkeypatch.setattr(index, "_QUEUE", index._QUEUE.limit(1))
+    archive.index.feed(seconds=0)
+    assert archive.index.pending() == 1
+    archive.index.feed()
+    assert (archive.index.pending(), len(_found(archive, "tunnel"))) == (0, 2)
 
 
 def test_a_better_reading_replaces_the_words_it_was_indexed_with(archive: Archive) -> None:

@@ -382,6 +382,8 @@ def test_the_command_imports_exports_and_tells(tmp_path: Path) -> None:
     said: dict[str, Any] = json.loads(ran.output)
     assert (said["kept"], said["filed"]) == (2, {"new": 1, "changed": 1})
     assert (tmp_path / "told.jsonl").read_bytes() == b""
+    with Archive.open(stage.archive, read_only=True) as archive:
+        assert archive.index.pending() == 0, "a room that only reads finds it"
     out = stage.run("legger", "export", "--format", "warc", "-o", str(tmp_path / "out"))
     assert out.code == 0, out.errors
     assert "2 captures" in out.errors
