@@ -135,9 +135,10 @@ class Related:
                 for row in connection.execute(_LATEST, {"articles": [each.article_id for each in rows]})
             }
         since = _between(article_of(me).published, me.first_seen)
+        runs = minhash.runs("" if me.redacted else me.text)
         corrections = {row.article_id for row in rows if row.relation == CORRECTS}
         found = [
-            _relative(version_of(row), row, first[row.article_id], since, "" if me.redacted else me.text)
+            _relative(version_of(row), row, first[row.article_id], since, runs)
             for row in rows
             if not row.redacted and not (row.relation == SAME_STORY and row.article_id in corrections)
         ]
@@ -190,7 +191,8 @@ class Related:
 
     def _relate(self, connection: Connection, row: AnyRow, known: AnyRow | None) -> None:
         """Find the articles whose text is much like this one's."""
-        sketch = minhash.sketch(row.text)
+        ours = minhash.runs(row.text)
+        sketch = minhash.sketch(ours)
         if known is not None and known.sketch == sketch:
             return
         if known is not None:
@@ -213,7 +215,7 @@ class Related:
         likely = sorted((each for each in others if each[0] >= minhash.WORTH_READING), reverse=True)
         asked = {"articles": [number for _, number in likely[:CANDIDATES]]}
         for other in connection.execute(_LATEST, asked).all():
-            share = minhash.likeness(row.text, other.text)
+            share = minhash.likeness(ours, minhash.runs(other.text))
             if share >= minhash.ALIKE and not other.redacted:
                 later, earlier = max(row.id, other.id), min(row.id, other.id)
                 self._put(connection, later, earlier, SAME_STORY, round(share, 3))
@@ -252,7 +254,11 @@ class Related:
 
 
 def _relative(
-    version: Version, row: AnyRow, first_seen: datetime, ours: tuple[datetime | None, datetime], text: str
+    version: Version,
+    row: AnyRow,
+    first_seen: datetime,
+    ours: tuple[datetime | None, datetime],
+    runs: frozenset[int],
 ) -> RelatedArticle:
     kind = row.relation
     if kind == CORRECTS and row.ours:
@@ -260,7 +266,9 @@ def _relative(
     published = version.article.published
     theirs = _between(published, first_seen)
     this, other = (
-        minhash.containment(text, version.article.text) if kind == SAME_STORY and text else (None, None)
+        minhash.containment(runs, minhash.runs(version.article.text))
+        if kind == SAME_STORY and runs
+        else (None, None)
     )
     return RelatedArticle(
         version=version,

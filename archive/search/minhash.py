@@ -43,11 +43,10 @@ def runs(text: str) -> frozenset[int]:
     )
 
 
-def sketch(text: str) -> bytes | None:
-    """96 numbers of four bytes; ``None`` for a text too short to be compared."""
+def sketch(found: frozenset[int]) -> bytes | None:
+    """96 numbers of four bytes, of the runs of a text; ``None`` for a text too short to be compared."""
     import numpy as np
 
-    found = runs(text)
     if len(found) < SHORT:
         return None
     hashes = np.fromiter(found, dtype=np.uint64, count=len(found))
@@ -74,14 +73,13 @@ def estimate(one: bytes, other: bytes) -> float:
     return float((np.frombuffer(one, "<u4") == np.frombuffer(other, "<u4")).mean())
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(ours: frozenset[int], theirs: frozenset[int]) -> float:
     """Share of the shorter text's runs that stand in the longer one."""
-    return max(containment(one, other))
+    return max(containment(ours, theirs))
 
 
-def containment(one: str, other: str) -> tuple[float, float]:
+def containment(ours: frozenset[int], theirs: frozenset[int]) -> tuple[float, float]:
     """(share of one text's runs that stand in the other, the same the other way round)."""
-    ours, theirs = runs(one), runs(other)
     shared = len(ours & theirs)
     return shared / len(ours) if ours else 0.0, shared / len(theirs) if theirs else 0.0
 

@@ -31,7 +31,7 @@ from statistics import median
 from typing import Any
 
 from archive import Archive
-from bench.going_out import page
+from bench.helpers.big_pages import page
 from crawler.scheduling.load import day_load
 from crawler.scheduling.timetable import DefaultSchedule
 from crawler.siteconfig.files import read_site
@@ -82,7 +82,7 @@ class FleetSites(ThreadingHTTPServer):
             return 200, "text/html", f"<!DOCTYPE html><html lang='nl'><body>{links}</body></html>"
         number = path.removeprefix("/nieuws/")
         if number.isdecimal() and int(number) < self.articles:
-            return 200, "text/html", page(int(number), self.articles)
+            return 200, "text/html", page(int(number), self.articles, of=host)
         return 404, "text/plain", ""
 
 

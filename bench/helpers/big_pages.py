@@ -14,9 +14,9 @@ WORDS = (
 )
 
 
-def page(number: int, pages: int) -> str:
-    """An article of its own among the furniture of a site, :data:`SIZE` bytes in all."""
-    chance = random.Random(number)
+def page(number: int, pages: int, *, of: str = "") -> str:
+    """An article of its own among the furniture of a site, :data:`SIZE` bytes in all. *of*: which site's."""
+    chance = random.Random(f"{of} {number}")
 
     def sentence() -> str:
         words = [chance.choice(WORDS) for _ in range(chance.randint(9, 18))]

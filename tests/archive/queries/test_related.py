@@ -147,7 +147,7 @@ def test_a_sketch_estimates_what_two_texts_share() -> None:
         common = int(200 * 2 * shared / (1 + shared))
         one = "\n".join(lines[0][:common] + lines[1][common:])
         two = "\n".join(lines[0][:common] + lines[2][common:])
-        sketches = minhash.sketch(one), minhash.sketch(two)
+        sketches = minhash.sketch(minhash.runs(one)), minhash.sketch(minhash.runs(two))
         assert sketches[0] is not None
         assert sketches[1] is not None
         assert abs(minhash.estimate(sketches[0], sketches[1]) - shared) < 0.15
