@@ -40,6 +40,10 @@ class Link:
     """When what is there came out, as far as its source or its address tells; ``None``: not thought of."""
 
 
+ARCHIVE_AWAY = "the archive could not be written"
+"""Begins why a run failed that was given up: what it was about is still to be done."""
+
+
 class Outcome(StrEnum):
     """How a visit ended."""
 

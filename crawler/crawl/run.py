@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from archive import Archive
 from archive.errors import ArchiveError, of_legger
-from archive.model.addresses import Miss, Outcome
+from archive.model.addresses import ARCHIVE_AWAY, Miss, Outcome
 from archive.model.reports import RunCounts
 from archive.model.types import Article, Capture, Ground, PageKind, StoredCapture, Terms, Verdict, VerdictKind
 from archive.operations.health_signals import SCREENSHOTS, outcome_of
@@ -284,7 +284,7 @@ class CrawlRun:
         """The archive cannot be written: nothing more is asked for, and what was lost is not counted."""
         if not self._broken:
             log.error("%s: the archive could not be written: %s", self.site.name, error)
-        self._broken = self._broken or f"the archive could not be written: {error}"
+        self._broken = self._broken or f"{ARCHIVE_AWAY}: {error}"
         self.counts.take_back(self._safe)
 
     def _note_error(self, error: BaseException) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archive import Archive
 from archive.export.parts.fleet import next_entry
-from archive.model.addresses import Outcome
+from archive.model.addresses import ARCHIVE_AWAY, Outcome
 from archive.operations.schedule import BACKFILL, BULK, COMPACT, EXPORT, POLL, VISIT, Claim, holder
 from crawler.fleet.groups import domains
 from crawler.fleet.sites import PublishedSites
@@ -159,7 +159,8 @@ class VisitRunner:
             log.error("%s: this worker was taken for dead; its visit is another's now", claim.site)
             return
         runs = [] if claim.kind in (COMPACT, *BULK) else archive.runs.list(claim.site, limit=3)
-        mine = [run for run in runs if run.id > visit.run_before and run.ended is not None]
+        ended = [run for run in runs if run.id > visit.run_before and run.ended is not None]
+        mine = [run for run in ended if not run.why.startswith(ARCHIVE_AWAY)]
         done = any(run.outcome == Outcome.DONE.value for run in mine)
         status = visit.process.process.returncode
         stopped = any(run.outcome == Outcome.STOPPED.value for run in mine)

@@ -13,6 +13,7 @@ import pytest
 from procrastinate.exceptions import ConnectorException
 
 from archive import Archive
+from archive.model.addresses import ARCHIVE_AWAY
 from archive.model.reports import RunCounts
 from archive.operations.site_files import SITE
 from crawler.fleet.queue import in_a_sentence
@@ -56,6 +57,9 @@ def ended(archive: Archive, runner: VisitRunner, visit: FleetVisit, *, stopping:
         pytest.param("import sys; sys.exit(1)", None, 0, ["failed"], id="its run has no end: at once"),
         pytest.param("import sys; sys.exit(1)", "", 0, ["failed"], id="no run was begun: at once"),
         pytest.param(DIES, None, 0, ["killed"], id="killed: at once"),
+        pytest.param(
+            "import sys; sys.exit(1)", "away", 0, ["failed"], id="the archive was away for a moment: at once"
+        ),
     ],
 )
 def test_when_a_site_is_due_again(
@@ -67,7 +71,10 @@ def test_when_a_site_is_due_again(
     runner, visit = begun(archive, archive_file, tmp_path, program)
     if outcome != "":
         run = archive.runs.start("roskam", at=datetime.now(UTC), settings={})
-        if outcome is not None:
+        if outcome == "away":
+            why = f"{ARCHIVE_AWAY}: the database is starting"
+            archive.runs.end(run, at=datetime.now(UTC), outcome="failed", counts=RunCounts(), why=why)
+        elif outcome is not None:
             archive.runs.end(run, at=datetime.now(UTC), outcome=outcome, counts=RunCounts())
     due = ended(archive, runner, visit)
     assert abs(due - timedelta(hours=hours)) < timedelta(minutes=5)
