@@ -265,6 +265,8 @@ def chaos(folder: Path, options: argparse.Namespace) -> int:
     print(f"  took {time.monotonic() - began:,.0f} s")
     for line in wrong[:40]:
         print(f"    {line}")
+    if len(wrong) > 40:
+        print(f"    and {len(wrong) - 40:,} more, the last: {wrong[-1]}")
     print("  nothing lost, nothing double, nothing left behind, no delay cut" if not wrong else "  NOT SOUND")
     return int(bool(wrong))
 
